@@ -1,0 +1,81 @@
+// The Engine: the one that stamps, decides, applies, commits and tells. It owns no thread and never
+// waits; app calls turn() whenever something is waiting or due. Engine thread.
+//
+// Nothing is told before it is durable. A failed append ends the engine: memory is then ahead of
+// the disk, and only a restart, which replays the journal, may go on.
+#pragma once
+
+#include "packledger/engine/clock.hpp"
+#include "packledger/engine/inbox.hpp"
+#include "packledger/engine/journal.hpp"
+#include "packledger/engine/outlet.hpp"
+#include "packledger/ledger/ledger.hpp"
+#include "packledger/ledger/result.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace packledger {
+
+struct EngineLimits {
+  std::size_t batch_entries_max =
+      8'192;  // about 0.5 MiB: one sync stays well below 1 ms of transfer
+  std::size_t timers_per_turn_max = 1'024;  // an expiry storm is spread over turns of a few ms
+};
+
+enum class EngineFault : std::uint8_t {
+  journal = 1,  // an append or a read failed: see the fault's detail
+  clock = 2,    // the wall clock leapt (R14)
+};
+
+struct EngineStop {
+  EngineFault code = EngineFault::journal;
+  std::string detail;
+};
+
+class Engine {
+ public:
+  Engine(Ledger& ledger, Journal& journal, Inbox& inbox, Outlet& outlet, Clock& clock,
+         const EngineLimits& limits);
+
+  // One turn, as told above its body. On a stop no further turn may be made.
+  [[nodiscard]] Result<void, EngineStop> turn();
+
+  // When the next timer is due; the caller need not turn before, unless something is waiting.
+  [[nodiscard]] std::optional<Instant> next_due() const { return ledger_.next_due(); }
+
+ private:
+  struct Telling;  // an answer that waits for the sync
+
+  [[nodiscard]] Instant stamp(Instant now) const;
+  [[nodiscard]] bool take_due_timers(Instant at);
+  void take_inbox(Instant at);
+  void take(Command command, Instant at);
+  void take(SendBatch batch, Instant at);
+  void take(Question question, Instant at);
+  [[nodiscard]] SendAnswer take_send(Ledger& ledger, const SendAsked& asked, Instant at, bool keep);
+  [[nodiscard]] CommandAnswer dry_run(const Command& command, Instant at) const;
+  [[nodiscard]] const Entry& keep(Input input, Decision decision, Instant at);
+  [[nodiscard]] Result<void, EngineStop> commit();
+  void tell();
+  void answer_questions();
+  [[nodiscard]] std::optional<Entry> entry_at(Sequence sequence) const;
+  [[nodiscard]] CommandAnswer refusal_answer(const Input& input, const Refusal& refusal) const;
+
+  Ledger& ledger_;
+  Journal& journal_;
+  Inbox& inbox_;
+  Outlet& outlet_;
+  Clock& clock_;
+  EngineLimits limits_;
+
+  std::vector<Entry> batch_;  // decided and applied, not yet durable
+  std::vector<std::move_only_function<void()>> tellings_;
+  std::vector<Question> questions_;
+};
+
+}  // namespace packledger

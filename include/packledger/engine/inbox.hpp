@@ -1,0 +1,81 @@
+// Inbox: what is waiting for the engine. Requests name accounts as clients do; the engine resolves
+// them. The implementation with its lock is app's door; this is the engine's side of it and the
+// shape of a request. A reply is called exactly once, on the engine thread, after everything it
+// tells is durable.
+#pragma once
+
+#include "packledger/ledger/decision.hpp"
+#include "packledger/ledger/ledger.hpp"
+#include "packledger/ledger/reject.hpp"
+#include "packledger/ledger/result.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace packledger {
+
+// ---- a command: anything but a send ----
+
+struct Answered {
+  std::vector<Entry> entries;  // the entry made, then its consequences; on a repeat the first entry
+  bool replayed = false;       // the first answer again (R12)
+};
+
+struct Refused {
+  Refusal refusal;
+  std::string field;  // the member that is wrong or differs; may be empty
+};
+
+using CommandAnswer = Result<Answered, Refused>;
+
+struct Command {
+  std::string account;   // empty where the input opens an account or is about none
+  Input input;           // input.account is filled in by the engine
+  bool dry_run = false;  // decide, answer, keep nothing
+  std::move_only_function<void(CommandAnswer)> reply;
+};
+
+// ---- sends, one or many ----
+
+struct SendAsked {
+  std::string account;
+  SendRecorded send;
+};
+
+struct SendAnswer {
+  std::optional<Refusal> refusal;  // duplicate: the first answer stands below
+  Sequence sequence;               // of the (first) entry; 0 where refused
+  AccountId account;               // 0 where unknown
+  Instant recorded_at;
+  SendDecision decision;
+};
+
+struct SendBatch {
+  std::vector<SendAsked> sends;  // at least one, at most sends_per_batch_max
+  bool dry_run = false;
+  // The sends come back with their answers, in order, so that nobody has to keep a copy.
+  std::move_only_function<void(std::vector<SendAsked>, std::vector<SendAnswer>)> reply;
+};
+inline constexpr std::size_t sends_per_batch_max = 10'000;  // about 1 MiB of JSON, one turn's work
+
+// ---- a question: reads the ledger as it is durable ----
+
+struct Question {
+  std::move_only_function<void(const Ledger&)> ask;
+};
+
+using Request = std::variant<Command, SendBatch, Question>;
+
+class Inbox {
+ public:
+  virtual ~Inbox() = default;
+  // Any thread. False when it is full: the request is untouched, the client hears "busy".
+  [[nodiscard]] virtual bool put(Request&& request) = 0;
+  // Engine thread. The oldest request; nothing when none waits. Never blocks.
+  [[nodiscard]] virtual std::optional<Request> take() = 0;
+};
+
+}  // namespace packledger

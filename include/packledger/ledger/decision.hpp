@@ -1,0 +1,134 @@
+// Decision: what the law answered to one Input; Entry: one line of the journal, input and decision
+// together (rules §12). Replay applies decisions and asks the law nothing, so everything that apply
+// needs and that does not follow from the input alone stands here. Stored in the journal. Values,
+// any thread.
+#pragma once
+
+#include "packledger/ledger/id.hpp"
+#include "packledger/ledger/input.hpp"
+#include "packledger/ledger/package.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace packledger {
+
+struct AccountDecision {  // AccountOpened
+  AccountId account;
+  AccountSettings settings;
+  friend bool operator==(const AccountDecision&, const AccountDecision&) = default;
+};
+
+struct SettingsDecision {  // AccountSettingsSet: all settings as they are from now on
+  AccountSettings settings;
+  friend bool operator==(const SettingsDecision&, const SettingsDecision&) = default;
+};
+
+struct FundsDecision {  // FundsCredited, FundsAdjusted
+  Money balance_after;
+  friend bool operator==(const FundsDecision&, const FundsDecision&) = default;
+};
+
+struct OrderDecision {  // OrderPlaced
+  Money price;          // of the whole order
+  Money balance_after;
+  std::optional<Instant> times_out_at;  // set where the payment is awaited
+  std::vector<PackageTerms> packages;
+  friend bool operator==(const OrderDecision&, const OrderDecision&) = default;
+};
+
+struct PaidDecision {  // OrderPaid: when the packages of the order start and end
+  Instant effective_at;
+  Instant expires_at;
+  friend bool operator==(const PaidDecision&, const PaidDecision&) = default;
+};
+
+struct GrantDecision {  // PackageGranted
+  PackageTerms package;
+  friend bool operator==(const GrantDecision&, const GrantDecision&) = default;
+};
+
+struct RefundDecision {  // PackageRefunded
+  PackageId package;
+  Units units;
+  Money amount;
+  Money balance_after;
+  friend bool operator==(const RefundDecision&, const RefundDecision&) = default;
+};
+
+struct PackageLine {  // units that one package pays, or gets back
+  PackageId package;
+  Units units;
+  friend bool operator==(const PackageLine&, const PackageLine&) = default;
+};
+
+struct ChargeLine {  // units at one price
+  Units units;
+  Price unit_price;
+  friend bool operator==(const ChargeLine&, const ChargeLine&) = default;
+};
+
+// How a send moves the counter of its rating group in the month of its occurrence (R62, R63).
+struct CounterMove {
+  Month month;
+  Units units;          // by which the position advances
+  bool volume = false;  // R61: the counter then remembers the units charged and their price
+  Money adjustment;     // volume: the change of price of what was charged before in the month
+  friend bool operator==(const CounterMove&, const CounterMove&) = default;
+};
+
+struct SendDecision {               // SendRecorded; when it occurred follows from the input (R4)
+  std::vector<PackageLine> lines;   // in the order of use
+  std::vector<ChargeLine> charges;  // in rising position
+  std::optional<CounterMove> counter;
+  friend bool operator==(const SendDecision&, const SendDecision&) = default;
+};
+
+struct ReversalLine {
+  PackageId package;
+  Units units;
+  bool restored = true;  // false: the package has ended, the units are forfeited (R73)
+  friend bool operator==(const ReversalLine&, const ReversalLine&) = default;
+};
+
+struct ReversalDecision {  // SendReversed: charges first, the last first, then packages backwards
+                           // (R72)
+  std::vector<ChargeLine> charges;
+  std::vector<ReversalLine> lines;
+  Units counter_units;  // by which the send's counter goes back (R74)
+  friend bool operator==(const ReversalDecision&, const ReversalDecision&) = default;
+};
+
+struct ExpiryDecision {  // PackageExpired
+  Units forfeited;       // what was left of it
+  Instant closes_at;     // the end of the late window
+  friend bool operator==(const ExpiryDecision&, const ExpiryDecision&) = default;
+};
+
+struct Done {  // inputs whose effect follows from themselves
+  friend bool operator==(Done, Done) = default;
+};
+
+using Decision = std::variant<Done, AccountDecision, SettingsDecision, FundsDecision, OrderDecision,
+                              PaidDecision, GrantDecision, RefundDecision, SendDecision,
+                              ReversalDecision, ExpiryDecision>;
+
+struct Entry {
+  Sequence sequence;
+  Instant recorded_at;  // the journal's time: never goes back (R3)
+  Input input;
+  Decision decision;
+  Sequence caused_by;  // of a consequence: the entry that caused it; 0 otherwise
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+// When a send really counts as sent: what the client said, but never after it was recorded (R4).
+[[nodiscard]] Instant occurred_at(const SendRecorded& send, Instant recorded_at);
+// The business time of any entry: a send's occurrence, a timer's due instant, else recorded_at.
+[[nodiscard]] Instant occurred_at(const Entry& entry);
+// The account that an entry is about; 0 where there is none. For AccountOpened the new one.
+[[nodiscard]] AccountId account_of(const Entry& entry);
+
+}  // namespace packledger

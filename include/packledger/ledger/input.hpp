@@ -1,0 +1,197 @@
+// Input: what may be asked of the ledger, a command or a timer that is due (rules §12). An Input
+// holds what the client said, not what follows from it. Stored in the journal. Values, any thread.
+#pragma once
+
+#include "packledger/ledger/id.hpp"
+#include "packledger/ledger/money.hpp"
+#include "packledger/ledger/price_book.hpp"
+#include "packledger/ledger/scope.hpp"
+#include "packledger/ledger/time.hpp"
+#include "packledger/ledger/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace packledger {
+
+// The client's changes to its settings: what is absent stays.
+struct SettingsPatch {
+  std::optional<Zone> zone;
+  std::optional<DeductionOrder> order;
+  std::optional<Duration> late_window;
+  std::optional<Duration> acceptance_window;
+  std::optional<Duration> reversal_window;
+  std::optional<Duration> order_ttl;
+  std::optional<Duration> overdue_grace;
+  std::optional<bool> prepaid_strict;
+  std::optional<AbsorbOverage> absorb_overage;
+  std::optional<std::vector<Duration>> reminders;
+  friend bool operator==(const SettingsPatch&, const SettingsPatch&) = default;
+};
+
+// ---- external inputs ----
+
+struct AccountOpened {
+  std::string name;
+  Currency currency;
+  SettingsPatch settings;  // over the defaults of the book in force
+  friend bool operator==(const AccountOpened&, const AccountOpened&) = default;
+};
+
+struct AccountSettingsSet {
+  SettingsPatch settings;
+  friend bool operator==(const AccountSettingsSet&, const AccountSettingsSet&) = default;
+};
+
+struct PoolMode {
+  std::string pool;
+  OverageMode mode = OverageMode::pay_per_use;
+  friend bool operator==(const PoolMode&, const PoolMode&) = default;
+};
+
+struct ServiceModeSet {
+  std::vector<PoolMode> modes;  // R55
+  friend bool operator==(const ServiceModeSet&, const ServiceModeSet&) = default;
+};
+
+struct FundsCredited {
+  Money amount;  // > 0
+  std::string reason;
+  friend bool operator==(const FundsCredited&, const FundsCredited&) = default;
+};
+
+struct FundsAdjusted {
+  Money amount;  // < 0: a correction downward; may leave the balance below zero
+  std::string reason;
+  friend bool operator==(const FundsAdjusted&, const FundsAdjusted&) = default;
+};
+
+// Stored in the journal: never renumber, never reuse.
+enum class Payment : std::uint8_t { balance = 1, external = 2 };
+
+struct OrderPlaced {
+  std::string order;
+  std::string product;
+  std::optional<Units> quota;  // of a custom product; may repeat that of a fixed one
+  std::int32_t copies = 1;     // 1 to order_copies_max
+  Payment pay = Payment::balance;
+  friend bool operator==(const OrderPlaced&, const OrderPlaced&) = default;
+};
+inline constexpr std::int32_t order_copies_max = 100;  // an order of more is a mistake, or a grant
+
+struct OrderPaid {
+  std::string order;
+  std::string payment_reference;
+  friend bool operator==(const OrderPaid&, const OrderPaid&) = default;
+};
+
+struct OrderCancelled {
+  std::string order;
+  friend bool operator==(const OrderCancelled&, const OrderCancelled&) = default;
+};
+
+struct PackageGranted {
+  std::string package;
+  Units quota;
+  Scope scope;
+  OverageMode mode = OverageMode::pay_per_use;
+  std::int32_t priority = 100;
+  std::optional<Instant> effective_at;  // absent: at once
+  std::optional<Instant> expires_at;    // exactly one of this and validity
+  std::optional<Validity> validity;
+  ExpiryPolicy expiry = ExpiryPolicy::exact;  // of the validity
+  Money price_paid;
+  std::string reason;
+  friend bool operator==(const PackageGranted&, const PackageGranted&) = default;
+};
+
+struct PackageRefunded {
+  std::string package;
+  std::string reason;
+  friend bool operator==(const PackageRefunded&, const PackageRefunded&) = default;
+};
+
+struct SendRecorded {
+  std::string send;
+  Units units;                         // as the client said: decide refuses what is not positive
+  std::optional<Instant> occurred_at;  // absent: when it is recorded
+  Country destination;
+  TemplateType type = TemplateType::verification;
+  bool billable = true;  // R70
+  friend bool operator==(const SendRecorded&, const SendRecorded&) = default;
+};
+
+struct SendReversed {
+  std::string send;
+  std::string reversal;
+  Units units;
+  friend bool operator==(const SendReversed&, const SendReversed&) = default;
+};
+
+struct PriceBookPublished {
+  PriceBook book;
+  friend bool operator==(const PriceBookPublished&, const PriceBookPublished&) = default;
+};
+
+// ---- timer inputs: made by the ledger itself, `due` is when they occurred (R5) ----
+
+struct PackageActivated {
+  PackageId package;
+  Instant due;
+  friend bool operator==(const PackageActivated&, const PackageActivated&) = default;
+};
+struct PackageExpired {
+  PackageId package;
+  Instant due;
+  friend bool operator==(const PackageExpired&, const PackageExpired&) = default;
+};
+// The late window has ended: what is forfeited is final (R51).
+struct PackageClosed {
+  PackageId package;
+  Instant due;
+  friend bool operator==(const PackageClosed&, const PackageClosed&) = default;
+};
+struct GraceEnded {
+  PackageId package;
+  Instant due;
+  friend bool operator==(const GraceEnded&, const GraceEnded&) = default;
+};
+struct PackageReleased {
+  PackageId package;
+  Instant due;
+  friend bool operator==(const PackageReleased&, const PackageReleased&) = default;
+};
+struct OrderTimedOut {
+  std::string order;
+  Instant due;
+  friend bool operator==(const OrderTimedOut&, const OrderTimedOut&) = default;
+};
+
+using What =
+    std::variant<AccountOpened, AccountSettingsSet, ServiceModeSet, FundsCredited, FundsAdjusted,
+                 OrderPlaced, OrderPaid, OrderCancelled, PackageGranted, PackageRefunded,
+                 SendRecorded, SendReversed, PriceBookPublished, PackageActivated, PackageExpired,
+                 PackageClosed, GraceEnded, PackageReleased, OrderTimedOut>;
+
+struct Input {
+  AccountId account;  // 0 for AccountOpened and PriceBookPublished
+  std::string key;    // the Idempotency-Key, empty where none was given; at most key_bytes_max
+  What what;
+  friend bool operator==(const Input&, const Input&) = default;
+};
+inline constexpr std::size_t key_bytes_max = 255;     // the common bound of such headers
+inline constexpr std::size_t reason_bytes_max = 256;  // a sentence; also of payment references
+
+// "send_recorded", "package_expired": the name of an input's kind in the contract.
+[[nodiscard]] std::string_view kind_text(const What& what);
+
+// The first member, in the order of the contract, in which two inputs of one identity differ; empty
+// where they ask for the same thing. Keys and accounts are not compared. "kind" where they are of
+// two kinds.
+[[nodiscard]] std::string_view differing_field(const What& first, const What& again);
+
+}  // namespace packledger

@@ -1,0 +1,47 @@
+// Reject: every business "no" of the law. A Reject is answered and counted, never journalled, and
+// changes nothing. Values, any thread.
+#pragma once
+
+#include "packledger/ledger/id.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace packledger {
+
+// Part of the contract with clients by name: never rename, never reuse.
+// In order of precedence: the first that holds is the one reported.
+enum class Reject : std::uint8_t {
+  unknown_account = 1,
+  duplicate = 2,            // not a refusal: the first answer is given again, without effect (R12)
+  conflict = 3,             // the same identity with another content (R12)
+  invalid_units = 4,        // R68
+  timestamp_in_future = 5,  // R4
+  too_old = 6,              // R4; a reversal after its window (R75)
+  account_suspended = 7,    // R108
+  unknown_product = 8,
+  invalid_quota = 9,  // R31
+  unknown_order = 10,
+  order_not_pending = 11,  // pay or cancel of an order that is paid, cancelled or timed out
+  unknown_package = 12,
+  not_refundable = 13,        // R43a
+  unknown_send = 14,          // R75
+  over_reversal = 15,         // R75
+  quota_exhausted = 16,       // R54
+  no_tariff = 17,             // R67
+  amount_overflow = 18,       // R9
+  insufficient_balance = 19,  // R97, R106
+  packages_max_reached = 20,  // packages_per_account_max
+  account_overdue = 21,       // R110
+};
+
+[[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"
+
+// A Reject with what its answer needs.
+struct Refusal {
+  Reject reject;
+  std::string_view field;  // the member that is wrong or differs; static text, may be empty
+  Sequence first;          // duplicate, conflict: the entry that came first
+};
+
+}  // namespace packledger

@@ -1,0 +1,48 @@
+// Timers: what will fall due, in the one order in which it fires (rules §1 R5). Part of the
+// ledger's state: set and cancelled by apply only, so that a replay sets the same. Engine thread.
+#pragma once
+
+#include "packledger/ledger/id.hpp"
+#include "packledger/ledger/time.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+namespace packledger {
+
+// The order in which timers of one instant fire (R5). Numbers 2 to 5 belong to renewals, reminders
+// and suspension.
+enum class TimerKind : std::uint8_t {
+  expire = 0,
+  activate = 1,
+  close = 6,
+  grace_end = 7,
+  release = 8,
+  order_timeout = 9,
+};
+
+struct Timer {
+  Instant due;
+  TimerKind kind = TimerKind::expire;
+  AccountId account;
+  std::uint64_t number = 0;  // of the package, or of the order within its account
+  friend auto operator<=>(const Timer&, const Timer&) = default;
+};
+
+class Timers {
+ public:
+  void set(const Timer& timer) { timers_.insert(timer); }
+  // Cancelling what is not set, or has fired, does nothing.
+  void cancel(const Timer& timer) { timers_.erase(timer); }
+  [[nodiscard]] std::optional<Timer> first() const {
+    return timers_.empty() ? std::nullopt : std::optional{*timers_.begin()};
+  }
+  [[nodiscard]] const std::set<Timer>& all() const { return timers_; }
+
+ private:
+  std::set<Timer> timers_;
+};
+
+}  // namespace packledger
