@@ -45,8 +45,17 @@ struct Utf8Character {
 
 // How many bytes from the start are well-formed: text.size() where all of it is.
 [[nodiscard]] constexpr std::size_t utf8_valid_bytes(std::string_view text) {
+  constexpr std::string_view::size_type block = 16;
   std::size_t at = 0;
   while (at < text.size()) {
+    while (text.size() - at >= block) {  // most text is ASCII: a block that is needs no closer look
+      std::uint8_t together = 0;
+      for (std::size_t i = 0; i < block; ++i)
+        together |= static_cast<std::uint8_t>(text[at + i]);
+      if (together >= 0x80) break;
+      at += block;
+    }
+    if (at == text.size()) break;
     const std::optional<Utf8Character> character = utf8_character(text, at);
     if (!character) break;
     at += character->bytes;
