@@ -44,6 +44,9 @@ struct Order {
   std::optional<Instant> times_out_at;
   std::optional<Instant> paid_at;
   std::string payment_reference;
+  Validity validity;  // as agreed when it was placed
+  ExpiryPolicy expiry = ExpiryPolicy::exact;
+  Duration activation_delay;
   PackageId package_first;  // its packages are numbered on from here
   std::int32_t copies = 0;
 };
@@ -61,6 +64,10 @@ struct Account {
   Currency currency;
   Instant opened_at;
   AccountSettings settings;
+  // Widening the acceptance window must not re-admit what was already forgotten: a send that
+  // occurred before `widened_at` is still held to `window_before` (rules §1 R4).
+  Instant widened_at;
+  Duration window_before;
   std::vector<PoolMode> modes;  // sorted by pool (R55)
 
   Money balance;

@@ -35,6 +35,9 @@ struct OrderDecision {  // OrderPlaced
   Money price;          // of the whole order
   Money balance_after;
   std::optional<Instant> times_out_at;  // set where the payment is awaited
+  Validity validity;                    // what OrderPaid will need, as agreed now
+  ExpiryPolicy expiry = ExpiryPolicy::exact;
+  Duration activation_delay;
   std::vector<PackageTerms> packages;
   friend bool operator==(const OrderDecision&, const OrderDecision&) = default;
 };
@@ -73,9 +76,9 @@ struct ChargeLine {  // units at one price
 // How a send moves the counter of its rating group in the month of its occurrence (R62, R63).
 struct CounterMove {
   Month month;
-  Units units;          // by which the position advances
-  bool volume = false;  // R61: the counter then remembers the units charged and their price
-  Money adjustment;     // volume: the change of price of what was charged before in the month
+  Units units;                        // by which the position advances
+  std::optional<Price> volume_price;  // R61: at which all charged units of the month now stand
+  Money adjustment;  // R61: the change of price of what was charged before in the month
   friend bool operator==(const CounterMove&, const CounterMove&) = default;
 };
 

@@ -19,20 +19,21 @@ enum class Reject : std::uint8_t {
   timestamp_in_future = 5,  // R4
   too_old = 6,              // R4; a reversal after its window (R75)
   account_suspended = 7,    // R108
-  unknown_product = 8,
-  invalid_quota = 9,  // R31
-  unknown_order = 10,
-  order_not_pending = 11,  // pay or cancel of an order that is paid, cancelled or timed out
-  unknown_package = 12,
-  not_refundable = 13,        // R43a
-  unknown_send = 14,          // R75
-  over_reversal = 15,         // R75
-  quota_exhausted = 16,       // R54
-  no_tariff = 17,             // R67
-  amount_overflow = 18,       // R9
-  insufficient_balance = 19,  // R97, R106
-  packages_max_reached = 20,  // packages_per_account_max
-  account_overdue = 21,       // R110
+  account_overdue = 8,      // R110: an overdue account does not buy
+  unknown_product = 9,
+  invalid_quota = 10,       // R31
+  invalid_expires_at = 11,  // a package must end after it starts
+  unknown_order = 12,
+  order_not_pending = 13,  // pay or cancel of an order that is paid, cancelled or timed out
+  unknown_package = 14,
+  not_refundable = 15,        // R43a
+  unknown_send = 16,          // R75
+  over_reversal = 17,         // R75
+  quota_exhausted = 18,       // R54
+  no_tariff = 19,             // R67
+  amount_overflow = 20,       // R9
+  insufficient_balance = 21,  // R97, R106
+  packages_max_reached = 22,  // packages_per_account_max
 };
 
 [[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"
