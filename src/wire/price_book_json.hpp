@@ -1,0 +1,41 @@
+// The price book as JSON, both ways: what PUT /v1/price-book takes is what GET gives back.
+//
+// Owner: wire; called by serve and by views. Pure functions, any thread.
+// Invariants:
+//  1. read_price_book(price_book_json(book)) is the book again.
+//  2. A book that was read can be used as it is: tiers rise and the last is open, bands rise and
+//     the first covers the smallest quota, product names are unique, the product of the renewal
+//     terms exists, and every price of a whole package fits in Money.
+#pragma once
+
+#include "packledger/ledger/price_book.hpp"
+#include "packledger/ledger/result.hpp"
+#include "wire/json_writer.hpp"
+#include "wire/requests.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace packledger {
+
+inline constexpr std::size_t products_max = 1'000;  // a catalog people can still read
+inline constexpr std::size_t tariffs_max = 1'000;   // 250 countries by three templates
+inline constexpr std::size_t tiers_max = 64;        // tiers of a tariff, bands of a product
+inline constexpr std::int64_t product_quota_max = 1'000'000'000'000;  // grant_quota_max
+inline constexpr std::int32_t discount_bp_max = 10'000;               // the full price
+inline constexpr std::int32_t renewals_per_day_max = 100;
+
+// {version, effective_from, currency, zone?, products?, payg?, account_defaults?, renewal?}
+[[nodiscard]] Result<PriceBook, RequestFault> read_price_book(std::string_view body,
+                                                              const FindZone& find_zone);
+
+// One line of JSON.
+[[nodiscard]] std::string price_book_json(const PriceBook& book);
+
+// The same as values of a larger answer.
+void write_price_book(JsonWriter& json, const PriceBook& book);
+void write_product(JsonWriter& json, const Product& product);
+
+}  // namespace packledger
