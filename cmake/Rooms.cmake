@@ -47,9 +47,10 @@ endfunction()
 # packledger_test(ledger SOURCES money_test.cpp ... ROOMS ledger)
 # One GoogleTest program, ledger_test; ctest knows every case by its own name and runs each in a
 # process of its own, possibly side by side: a test that needs a directory makes a fresh one.
-# TIMEOUT is in seconds for one case, 60 unless told.
+# TIMEOUT is in seconds for one case, 60 unless told. PROGRAMS are built before: the test finds
+# them in PACKLEDGER_BIN_DIR.
 function(packledger_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;ROOMS;VENDORS;PRECOMPILE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;ROOMS;VENDORS;PROGRAMS;PRECOMPILE")
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -58,8 +59,12 @@ function(packledger_test name)
   endif()
   packledger_program(${name}_test SOURCES ${arg_SOURCES} ROOMS ${arg_ROOMS}
     VENDORS ${arg_VENDORS} GTest::gmock GTest::gtest_main PRECOMPILE ${arg_PRECOMPILE})
-  target_compile_definitions(${name}_test
-    PRIVATE PACKLEDGER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${name}_test PRIVATE
+    PACKLEDGER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    PACKLEDGER_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  if(arg_PROGRAMS)
+    add_dependencies(${name}_test ${arg_PROGRAMS})
+  endif()
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     TEST_PREFIX "${name}: " NO_PRETTY_VALUES
     PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${name})
