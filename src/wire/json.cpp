@@ -69,6 +69,7 @@ class JsonBuilder {
       : memory_(memory), text_(text), elements_max_(elements_max) {}
 
   [[nodiscard]] std::string_view refusal() const { return refusal_; }
+  [[nodiscard]] bool too_large() const { return elements_ > elements_max_; }
   [[nodiscard]] std::string path() const;
 
   static JsonDocument finish(std::unique_ptr<std::pmr::monotonic_buffer_resource> memory,
@@ -144,8 +145,7 @@ bool JsonBuilder::refuse(std::string_view why, bj::error_code& error) {
 }
 
 bool JsonBuilder::within_limit(bj::error_code& error) {
-  if (elements_ == elements_max_) return refuse("too many values", error);
-  ++elements_;
+  if (++elements_ > elements_max_) return refuse("too many values", error);
   return true;
 }
 
@@ -292,7 +292,7 @@ Result<JsonDocument, JsonFault> parse_json(std::string_view text, const JsonLimi
   const JsonBuilder& builder = parser.handler();
   if (error) {
     const std::string_view why = builder.refusal().empty() ? sentence_of(error) : builder.refusal();
-    return std::unexpected{JsonFault{builder.path(), std::string{why}, read}};
+    return std::unexpected{JsonFault{builder.path(), std::string{why}, read, builder.too_large()}};
   }
   if (read != text.size()) {
     return std::unexpected{JsonFault{{}, "more text after the value", read}};

@@ -97,6 +97,7 @@ struct JsonFault {
   std::string path;        // as a person would write it: [3].contacts[0].email; empty for the root
   std::string detail;      // what is wrong, one clause
   std::size_t offset = 0;  // in bytes from the start of the text, where reading stopped
+  bool too_large = false;  // JSON so far, but more values than elements_max
 };
 
 // Appends a member's key to the path of its object. The key is the client's text: after 64 bytes it

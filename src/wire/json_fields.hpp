@@ -77,6 +77,8 @@ class JsonFields {
 
   // The caller's own refusal of a member that it has read: a time that is none, an unknown country.
   void refuse(std::string_view key, std::string_view expected);
+  // The same for a member that had to be there and is not.
+  void missing(std::string_view key, std::string_view expected);
 
   // The path of a member, for the JsonFields of an object or array inside this one.
   [[nodiscard]] std::string path_of(std::string_view key) const;
@@ -86,7 +88,6 @@ class JsonFields {
 
  private:
   const Json* take(std::string_view key);
-  void missing(std::string_view key, std::string_view expected);
   void blame(FieldWrong wrong, std::string_view key, std::string_view expected);
 
   std::span<const JsonMember> members_;
