@@ -49,22 +49,17 @@ class Engine {
   [[nodiscard]] std::optional<Instant> next_due() const { return ledger_.next_due(); }
 
  private:
-  struct Telling;  // an answer that waits for the sync
-
   [[nodiscard]] Instant stamp(Instant now) const;
-  [[nodiscard]] bool take_due_timers(Instant at);
+  [[nodiscard]] bool take_due_timers(Instant at);  // false: more are due than one turn may take
   void take_inbox(Instant at);
   void take(Command command, Instant at);
   void take(SendBatch batch, Instant at);
   void take(Question question, Instant at);
-  [[nodiscard]] SendAnswer take_send(Ledger& ledger, const SendAsked& asked, Instant at, bool keep);
-  [[nodiscard]] CommandAnswer dry_run(const Command& command, Instant at) const;
-  [[nodiscard]] const Entry& keep(Input input, Decision decision, Instant at);
+  const Entry& keep(Input input, Decision decision, Instant at);
   [[nodiscard]] Result<void, EngineStop> commit();
   void tell();
   void answer_questions();
-  [[nodiscard]] std::optional<Entry> entry_at(Sequence sequence) const;
-  [[nodiscard]] CommandAnswer refusal_answer(const Input& input, const Refusal& refusal) const;
+  [[nodiscard]] CommandAnswer answer_of(const Input& input, const Refusal& refusal) const;
 
   Ledger& ledger_;
   Journal& journal_;
@@ -73,9 +68,10 @@ class Engine {
   Clock& clock_;
   EngineLimits limits_;
 
-  std::vector<Entry> batch_;  // decided and applied, not yet durable
-  std::vector<std::move_only_function<void()>> tellings_;
+  std::vector<Entry> batch_;                              // decided and applied, not yet durable
+  std::vector<std::move_only_function<void()>> answers_;  // wait for the sync
   std::vector<Question> questions_;
+  std::size_t timers_taken_ = 0;  // in this turn
 };
 
 }  // namespace packledger

@@ -36,6 +36,7 @@ class Timers {
   void set(const Timer& timer) { timers_.insert(timer); }
   // Cancelling what is not set, or has fired, does nothing.
   void cancel(const Timer& timer) { timers_.erase(timer); }
+  [[nodiscard]] bool holds(const Timer& timer) const { return timers_.contains(timer); }
   [[nodiscard]] std::optional<Timer> first() const {
     return timers_.empty() ? std::nullopt : std::optional{*timers_.begin()};
   }

@@ -50,8 +50,7 @@ struct Utf8Character {
   while (at < text.size()) {
     while (text.size() - at >= block) {  // most text is ASCII: a block that is needs no closer look
       std::uint8_t together = 0;
-      for (std::size_t i = 0; i < block; ++i)
-        together |= static_cast<std::uint8_t>(text[at + i]);
+      for (std::size_t i = 0; i < block; ++i) together |= static_cast<std::uint8_t>(text[at + i]);
       if (together >= 0x80) break;
       at += block;
     }

@@ -1,0 +1,172 @@
+#include "packledger/ledger/ledger.hpp"
+
+#include "ledger/digest.hpp"
+#include "ledger/rules.hpp"
+
+#include <utility>
+
+namespace packledger {
+
+Accounts::Accounts(const Accounts* beneath)
+    : beneath_(beneath), count_(beneath == nullptr ? 0 : beneath->count_) {}
+
+std::optional<AccountId> Accounts::find(std::string_view name) const {
+  const auto found = names_.find(std::string{name});
+  if (found != names_.end()) return found->second;
+  return beneath_ == nullptr ? std::nullopt : beneath_->find(name);
+}
+
+const Account* Accounts::find(AccountId id) const {
+  if (id.value == 0 || id.value > count_) return nullptr;
+  if (beneath_ == nullptr) return &rows_[id.value - 1];
+  const auto found = changed_.find(id);
+  return found == changed_.end() ? beneath_->find(id) : &found->second;
+}
+
+const Account& Accounts::at(AccountId id) const {
+  const Account* account = find(id);
+  ENSURE(account != nullptr, "an account is named by its number");
+  return *account;
+}
+
+Account& Accounts::change(AccountId id) {
+  ENSURE(id.value != 0 && id.value <= count_, "an account is named by its number");
+  if (beneath_ == nullptr) return rows_[id.value - 1];
+  const auto found = changed_.find(id);
+  return found == changed_.end() ? changed_.emplace(id, beneath_->at(id)).first->second
+                                 : found->second;
+}
+
+void Accounts::add(Account account) {
+  ENSURE(account.id.value == count_ + 1, "accounts are numbered without gaps");
+  ++count_;
+  names_.emplace(account.name, account.id);
+  if (beneath_ == nullptr) {
+    rows_.push_back(std::move(account));
+  } else {
+    changed_.emplace(account.id, std::move(account));
+  }
+}
+
+Ledger::Ledger(Over over)
+    : accounts_(&over.beneath.accounts_),
+      books_(over.beneath.books_),
+      sends_(&over.beneath.sends_),
+      keys_(&over.beneath.keys_),
+      last_(over.beneath.last_),
+      recorded_at_(over.beneath.recorded_at_) {}
+
+std::string natural_identity(const What& what) {
+  if (const auto* opened = std::get_if<AccountOpened>(&what)) return "account:" + opened->name;
+  if (const auto* placed = std::get_if<OrderPlaced>(&what)) return "order:" + placed->order;
+  if (const auto* paid = std::get_if<OrderPaid>(&what)) return "paid:" + paid->order;
+  if (const auto* cancelled = std::get_if<OrderCancelled>(&what))
+    return "cancelled:" + cancelled->order;
+  if (const auto* granted = std::get_if<PackageGranted>(&what))
+    return "package:" + granted->package;
+  if (const auto* refunded = std::get_if<PackageRefunded>(&what))
+    return "refunded:" + refunded->package;
+  return {};
+}
+
+namespace {
+
+// The law takes one rule for each kind of input.
+struct Law {
+  const Ledger& ledger;
+  const Account* account;  // nothing only for inputs that are about no account
+  Instant at;
+
+  Decided operator()(const AccountOpened& asked) const { return decide_open(ledger, asked, at); }
+  Decided operator()(const AccountSettingsSet& asked) const {
+    return decide_settings(*account, asked);
+  }
+  Decided operator()(const ServiceModeSet&) const { return decide_modes(*account); }
+  Decided operator()(const FundsCredited& asked) const {
+    return decide_funds(*account, asked.amount);
+  }
+  Decided operator()(const FundsAdjusted& asked) const {
+    return decide_funds(*account, asked.amount);
+  }
+  Decided operator()(const OrderPlaced& asked) const {
+    return decide_order(ledger, *account, asked, at);
+  }
+  Decided operator()(const OrderPaid& asked) const { return decide_pay(*account, asked, at); }
+  Decided operator()(const OrderCancelled& asked) const { return decide_cancel(*account, asked); }
+  Decided operator()(const PackageGranted& asked) const {
+    return decide_grant(*account, asked, at);
+  }
+  Decided operator()(const PackageRefunded& asked) const {
+    return decide_refund(*account, asked, at);
+  }
+  Decided operator()(const SendRecorded& asked) const {
+    return decide_send(ledger, *account, asked, at);
+  }
+  Decided operator()(const SendReversed& asked) const {
+    return decide_reversal(ledger, *account, asked, at);
+  }
+  Decided operator()(const PriceBookPublished&) const { return Done{}; }
+  Decided operator()(const PackageActivated&) const { return Done{}; }
+  Decided operator()(const PackageExpired& due) const { return decide_expiry(*account, due); }
+  Decided operator()(const PackageClosed&) const { return Done{}; }
+  Decided operator()(const GraceEnded&) const { return Done{}; }
+  Decided operator()(const PackageReleased&) const { return Done{}; }
+  Decided operator()(const OrderTimedOut&) const { return Done{}; }
+};
+
+bool about_no_account(const What& what) {
+  return std::holds_alternative<AccountOpened>(what) ||
+         std::holds_alternative<PriceBookPublished>(what);
+}
+
+std::optional<Refusal> seen_before(const SeenKeys& keys, const Input& input,
+                                   const std::string& text, Instant at) {
+  const SeenKey* seen = keys.find(input.account, text, at);
+  if (seen == nullptr) return std::nullopt;
+  const bool same = seen->digest == digest_of(input.what);
+  return Refusal{same ? Reject::duplicate : Reject::conflict, {}, seen->sequence};
+}
+
+}  // namespace
+
+Result<Decision, Refusal> Ledger::decide(const Input& input, Instant at) const {
+  ENSURE(at >= recorded_at_, "the journal's time never goes back");
+  const Account* account = accounts_.find(input.account);
+  if (account == nullptr && !about_no_account(input.what)) return refuse(Reject::unknown_account);
+  if (!input.key.empty()) {
+    if (const auto seen = seen_before(keys_, input, "key:" + input.key, at))
+      return std::unexpected{*seen};
+  }
+  if (const std::string name = natural_identity(input.what); !name.empty()) {
+    if (const auto seen = seen_before(keys_, input, name, at)) return std::unexpected{*seen};
+  }
+  return std::visit(Law{.ledger = *this, .account = account, .at = at}, input.what);
+}
+
+std::optional<Instant> Ledger::next_due() const {
+  const auto timer = timers_.first();
+  return timer ? std::optional{timer->due} : std::nullopt;
+}
+
+std::optional<Input> Ledger::due_input(Instant at) const {
+  const auto timer = timers_.first();
+  if (!timer || timer->due > at) return std::nullopt;
+  const PackageId package{timer->number};
+  const auto what = [&]() -> What {
+    switch (timer->kind) {
+      case TimerKind::expire: return PackageExpired{package, timer->due};
+      case TimerKind::activate: return PackageActivated{package, timer->due};
+      case TimerKind::close: return PackageClosed{package, timer->due};
+      case TimerKind::grace_end: return GraceEnded{package, timer->due};
+      case TimerKind::release: return PackageReleased{package, timer->due};
+      case TimerKind::order_timeout: {
+        const Account& account = accounts_.at(timer->account);
+        return OrderTimedOut{account.orders[timer->number - 1].name, timer->due};
+      }
+    }
+    ENSURE(false, "every timer has its input");
+  };
+  return Input{.account = timer->account, .key = {}, .what = what()};
+}
+
+}  // namespace packledger

@@ -1,0 +1,105 @@
+// Orders: bought at the book's price, paid from the balance at once or from outside later (rules §3
+// R28 to R32, §4 R36 to R39).
+#include "ledger/rules.hpp"
+
+namespace packledger {
+namespace {
+
+struct Period {
+  Instant effective_at;
+  Instant expires_at;
+};
+
+// From when until when packages that are paid at `at` may be used (R37 to R39, OC23).
+Period period_of(const AccountSettings& settings, Instant at, Duration activation_delay,
+                 const Validity& validity, ExpiryPolicy expiry) {
+  const bool same_day = settings.absorb_overage == AbsorbOverage::same_day;
+  const Instant effective_at = same_day ? start_of_day(settings.zone, at) : at + activation_delay;
+  return Period{effective_at, expiry_of(settings.zone, effective_at, validity, expiry)};
+}
+
+bool name_taken(const Account& account, const std::string& order, std::int32_t copies) {
+  for (std::int32_t copy = 1; copy <= copies; ++copy) {
+    if (account.find_package(order + "." + std::to_string(copy)) != nullptr) return true;
+  }
+  return false;
+}
+
+std::vector<PackageTerms> terms_of(const Account& account, const Product& product,
+                                   const OrderPlaced& asked, Units quota, Money price_each,
+                                   const Period& period) {
+  std::vector<PackageTerms> packages;
+  for (std::int32_t copy = 1; copy <= asked.copies; ++copy) {
+    packages.push_back(PackageTerms{
+        .id = PackageId{account.packages.size() + static_cast<std::uint64_t>(copy)},
+        .name = asked.order + "." + std::to_string(copy),
+        .order = asked.order,
+        .product = product.name,
+        .quota = quota,
+        .scope = product.scope,
+        .mode = product.mode,
+        .priority = product.priority,
+        .effective_at = period.effective_at,
+        .expires_at = period.expires_at,
+        .price_paid = price_each,
+        .refund = product.refund,
+    });
+  }
+  return packages;
+}
+
+}  // namespace
+
+Decided decide_order(const Ledger& ledger, const Account& account, const OrderPlaced& asked,
+                     Instant at) {
+  if (name_taken(account, asked.order, asked.copies)) return refuse(Reject::conflict, "order");
+  if (account.balance < Money{0}) return refuse(Reject::account_overdue);  // R110, OC20
+  const PriceBook* book = ledger.books().in_force(account.currency, at);
+  const Product* product = book == nullptr ? nullptr : book->product(asked.product);
+  if (product == nullptr) return refuse(Reject::unknown_product, "product");
+  if (product->custom() && !asked.quota) return refuse(Reject::invalid_quota, "quota");
+  const Units quota = asked.quota.value_or(product->quota_min);
+  if (quota < product->quota_min || quota > product->quota_max)
+    return refuse(Reject::invalid_quota, "quota");
+  const auto price_each = price_of(*product, quota);
+  if (!price_each) return refuse(Reject::amount_overflow);
+  const auto price = charge(Price{price_each->micros}, Units{asked.copies});
+  if (!price || !checked_add(account.purchased, *price)) return refuse(Reject::amount_overflow);
+  const bool at_once = asked.pay == Payment::balance;
+  if (at_once && account.balance < *price) return refuse(Reject::insufficient_balance);
+  if (account.packages.size() + static_cast<std::size_t>(asked.copies) > packages_per_account_max)
+    return refuse(Reject::packages_max_reached);
+
+  const Period period = at_once ? period_of(account.settings, at, product->activation_delay,
+                                            product->validity, product->expiry)
+                                : Period{};
+  OrderDecision decision{
+      .price = *price,
+      .balance_after = at_once ? account.balance - *price : account.balance,
+      .times_out_at = std::nullopt,
+      .validity = product->validity,
+      .expiry = product->expiry,
+      .activation_delay = product->activation_delay,
+      .packages = terms_of(account, *product, asked, quota, *price_each, period)};
+  if (!at_once) decision.times_out_at = at + account.settings.order_ttl;
+  return decision;
+}
+
+Decided decide_pay(const Account& account, const OrderPaid& asked, Instant at) {
+  const Order* order = account.find_order(asked.order);
+  if (account.balance < Money{0}) return refuse(Reject::account_overdue);  // OC20
+  if (order == nullptr) return refuse(Reject::unknown_order, "order");
+  if (order->state != OrderState::pending_payment) return refuse(Reject::order_not_pending);
+  const Period period =
+      period_of(account.settings, at, order->activation_delay, order->validity, order->expiry);
+  return PaidDecision{.effective_at = period.effective_at, .expires_at = period.expires_at};
+}
+
+Decided decide_cancel(const Account& account, const OrderCancelled& asked) {
+  const Order* order = account.find_order(asked.order);
+  if (order == nullptr) return refuse(Reject::unknown_order, "order");
+  if (order->state != OrderState::pending_payment) return refuse(Reject::order_not_pending);
+  return Done{};
+}
+
+}  // namespace packledger

@@ -1,0 +1,86 @@
+// Packages outside of orders: grants, refunds, expiry (rules §3 R33, §4 R41 to R43a, §5 R51).
+#include "ledger/rules.hpp"
+
+#include <algorithm>
+
+namespace packledger {
+namespace {
+
+// unused_only: nothing of the whole order has been used (R43a).
+bool order_unused(const Account& account, const Package& package) {
+  return std::ranges::all_of(account.packages, [&](const Package& other) {
+    return other.terms.order != package.terms.order || other.used == Units{0};
+  });
+}
+
+bool refundable(const Account& account, const Package& package, Instant at) {
+  const bool in_use =
+      package.state == PackageState::active || package.state == PackageState::scheduled;
+  if (!in_use || at >= package.terms.expires_at) return false;
+  switch (package.terms.refund) {
+    case RefundPolicy::none: return false;
+    case RefundPolicy::unused_only: return order_unused(account, package);
+    case RefundPolicy::prorata_90d: {
+      const Order* order = account.find_order(package.terms.order);
+      return order != nullptr && order->paid_at && at < *order->paid_at + prorata_refund_window;
+    }
+  }
+  ENSURE(false, "every refund policy has its answer");
+}
+
+}  // namespace
+
+Decided decide_grant(const Account& account, const PackageGranted& asked, Instant at) {
+  if (account.find_package(asked.package) != nullptr) return refuse(Reject::conflict, "package");
+  if (asked.quota <= Units{0} || asked.quota > grant_quota_max)
+    return refuse(Reject::invalid_quota, "quota");
+  const Instant effective_at = asked.effective_at.value_or(at);
+  ENSURE(asked.expires_at || asked.validity, "a grant says when it ends");
+  const Instant expires_at = asked.expires_at ? *asked.expires_at
+                                              : expiry_of(account.settings.zone, effective_at,
+                                                          *asked.validity, asked.expiry);
+  if (expires_at <= effective_at) return refuse(Reject::invalid_expires_at, "expires_at");
+  if (account.packages.size() >= packages_per_account_max)
+    return refuse(Reject::packages_max_reached);
+  return GrantDecision{PackageTerms{
+      .id = PackageId{account.packages.size() + 1},
+      .name = asked.package,
+      .order = {},
+      .product = {},
+      .quota = asked.quota,
+      .scope = asked.scope,
+      .mode = asked.mode,
+      .priority = asked.priority,
+      .effective_at = effective_at,
+      .expires_at = expires_at,
+      .price_paid = asked.price_paid,
+      .refund = RefundPolicy::none,
+  }};
+}
+
+Decided decide_refund(const Account& account, const PackageRefunded& asked, Instant at) {
+  const Package* package = account.find_package(asked.package);
+  if (package == nullptr) return refuse(Reject::unknown_package, "package");
+  if (!refundable(account, *package, at)) return refuse(Reject::not_refundable);
+  const Money amount = share(package->terms.price_paid, package->remaining, package->terms.quota);
+  // What was paid from outside is given back outside: it never was in the balance.
+  const Order* order = account.find_order(package->terms.order);
+  const bool from_balance = order != nullptr && order->pay == Payment::balance;
+  const Money credit = from_balance ? amount : Money{0};
+  const auto balance = checked_add(account.balance, credit);
+  if (!balance || !checked_add(account.refunded, credit)) return refuse(Reject::amount_overflow);
+  return RefundDecision{.package = package->terms.id,
+                        .units = package->remaining,
+                        .amount = amount,
+                        .balance_after = *balance};
+}
+
+Decided decide_expiry(const Account& account, const PackageExpired& due) {
+  const Package& package = account.package(due.package);
+  return ExpiryDecision{
+      .forfeited = package.remaining,
+      .closes_at = package.terms.expires_at + account.settings.late_window,
+  };
+}
+
+}  // namespace packledger

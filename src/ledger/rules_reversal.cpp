@@ -1,0 +1,100 @@
+// Reversals: units of a send given back, money first (rules §7 R72 to R76).
+#include "ledger/rules.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace packledger {
+namespace {
+
+Units allocated(const SendDecision& decided) {
+  Units sum;
+  for (const PackageLine& line : decided.lines) sum += line.units;
+  for (const ChargeLine& line : decided.charges) sum += line.units;
+  return sum;
+}
+
+// Walks the units of a send in the order in which they are given back: `skip` of them are back
+// already, `wanted` are asked for now.
+struct Walk {
+  Units skip;
+  Units wanted;
+
+  // How many of a line's units are given back now.
+  Units take(Units line) {
+    const Units skipped = std::min(skip, line);
+    skip -= skipped;
+    const Units taken = std::min(line - skipped, wanted);
+    wanted -= taken;
+    return taken;
+  }
+};
+
+Units payg_units(const ReversalDecision& decision) {
+  Units sum;
+  for (const ChargeLine& line : decision.charges) sum += line.units;
+  return sum;
+}
+
+bool restored(const Account& account, PackageId id, Instant at) {
+  const Package& package = account.package(id);
+  return at < package.terms.expires_at && package.state != PackageState::refunded;  // R73
+}
+
+ReversalDecision give_back(const Account& account, const SendRecord& record, Units units,
+                           Instant at) {
+  Walk walk{.skip = record.reversed(), .wanted = units};
+  ReversalDecision decision;
+  for (const ChargeLine& line : record.decided.charges | std::views::reverse) {
+    const Units taken = walk.take(line.units);
+    if (taken > Units{0}) decision.charges.push_back(ChargeLine{taken, line.unit_price});
+  }
+  for (const PackageLine& line : record.decided.lines | std::views::reverse) {
+    const Units taken = walk.take(line.units);
+    if (taken > Units{0})
+      decision.lines.push_back(
+          ReversalLine{line.package, taken, restored(account, line.package, at)});
+  }
+  ENSURE(walk.wanted == Units{0}, "no more is given back than was allocated");
+  if (record.decided.counter) {
+    const bool all_counted = record.decided.counter->units == record.asked.units;
+    decision.counter_units = all_counted ? units : payg_units(decision);
+  }
+  return decision;
+}
+
+std::optional<Money> refund_of(const ReversalDecision& decision) {
+  std::optional<Money> sum = Money{0};
+  for (const ChargeLine& line : decision.charges) {
+    const auto amount = charge(line.unit_price, line.units);
+    if (!amount) return std::nullopt;
+    sum = checked_add(*sum, *amount);
+    if (!sum) return std::nullopt;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Decided decide_reversal(const Ledger& ledger, const Account& account, const SendReversed& asked,
+                        Instant at) {
+  const SendRecord* record = ledger.sends().find(account.id, asked.send, at);
+  if (record == nullptr) return refuse(Reject::unknown_send, "send");
+  const auto seen = std::ranges::find(record->reversals, asked.reversal, &Reversal::name);
+  if (seen != record->reversals.end()) {
+    const bool same = seen->units == asked.units;
+    return refuse(same ? Reject::duplicate : Reject::conflict, same ? "" : "units", seen->sequence);
+  }
+  if (asked.units <= Units{0}) return refuse(Reject::invalid_units, "units");
+  if (at >= record->reversible_until) return refuse(Reject::too_old, "send");  // R75
+  if (asked.units > allocated(record->decided) - record->reversed())
+    return refuse(Reject::over_reversal, "units");
+  ReversalDecision decision = give_back(account, *record, asked.units, at);
+  const auto refund = refund_of(decision);
+  const bool fits =
+      refund && checked_add(account.balance, *refund) && checked_add(account.refunded, *refund);
+  if (!fits) return refuse(Reject::amount_overflow);
+  return decision;
+}
+
+}  // namespace packledger
