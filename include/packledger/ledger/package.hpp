@@ -2,16 +2,19 @@
 // account, are never transferred and never deleted. Owned by their Account; changed by
 // Ledger::apply only.
 //
-//   external order                      paid, granted
-//        │                                   │
-//        v                                   v
-//   pending_payment ──PackagePaid──> scheduled ──PackageActivated──> active <──────┐
-//        │                                   (at once where it starts now)  │ send  │ reversal
-//        │ OrderCancelled, OrderTimedOut                                    v       │
-//        v                                                              used_up ────┘
-//    cancelled          active, used_up, scheduled ──PackageExpired──> expired_grace
-//    refunded <──PackageRefunded── (scheduled, active, used_up)             │ GraceEnded
-//                                    released <──PackageReleased── expired_retention
+//   external order placed                       paid from the balance, or granted
+//        │                                               │
+//        v                                               v
+//   pending_payment ──OrderPaid──> scheduled ──PackageActivated──> active
+//        │                         (straight to active where it starts now)
+//        │ OrderCancelled, OrderTimedOut
+//        v
+//    cancelled
+//
+//   active ──SendRecorded takes the last unit──> used_up ──SendReversed──> active
+//   active, scheduled ──PackageRefunded──> refunded
+//   scheduled, active, used_up ──PackageExpired──> expired_grace ──GraceEnded──>
+//       expired_retention ──PackageReleased──> released
 //
 // Invariant, for every package that was paid or granted, after every entry (R56):
 //   quota = remaining + held + used + forfeited + refunded, and none of them is negative.
