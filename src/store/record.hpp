@@ -74,6 +74,9 @@ struct RecordView {
 // Whether a record is the one that comes next after `before`.
 [[nodiscard]] Result<void, Fault> follows(const RecordView& record, const ChainLink& before);
 
+// The answer to an append after another entry than the last (promise 4 of Journal).
+[[nodiscard]] Fault fenced(Sequence after, Sequence last);
+
 // Visits the entries of the record from `from` on; false once `visit` wants no more.
 [[nodiscard]] Result<bool, Fault> visit_entries(const RecordView& record, Sequence from,
                                                 const Journal::Visit& visit);
