@@ -1,4 +1,5 @@
-// The price book as JSON, both ways: what PUT /v1/price-book takes is what GET gives back.
+// The price book read from JSON: what PUT /v1/price-book takes, and GET gives back by
+// price_book_view.
 //
 // Owner: wire; called by serve and by views. Pure functions, any thread.
 // Invariants:
@@ -10,7 +11,7 @@
 
 #include "packledger/ledger/price_book.hpp"
 #include "packledger/ledger/result.hpp"
-#include "wire/json_writer.hpp"
+#include "wire/price_book_view.hpp"
 #include "wire/requests.hpp"
 
 #include <cstddef>
@@ -26,16 +27,11 @@ inline constexpr std::size_t tiers_max = 64;        // tiers of a tariff, bands 
 inline constexpr std::int64_t product_quota_max = 1'000'000'000'000;  // grant_quota_max
 inline constexpr std::int32_t discount_bp_max = 10'000;               // the full price
 inline constexpr std::int32_t renewals_per_day_max = 100;
+inline constexpr Duration renewal_lead_max = days(365);  // R101: shorter than any validity
+inline constexpr Duration activation_delay_max = days(30);
 
 // {version, effective_from, currency, zone?, products?, payg?, account_defaults?, renewal?}
 [[nodiscard]] Result<PriceBook, RequestFault> read_price_book(std::string_view body,
                                                               const FindZone& find_zone);
-
-// One line of JSON.
-[[nodiscard]] std::string price_book_json(const PriceBook& book);
-
-// The same as values of a larger answer.
-void write_price_book(JsonWriter& json, const PriceBook& book);
-void write_product(JsonWriter& json, const Product& product);
 
 }  // namespace packledger

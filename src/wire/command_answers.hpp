@@ -1,0 +1,41 @@
+// Command answers: what every write but a send is answered with. An answer is rendered from its
+// entry alone, plus names, so that a repeat of the request gives the same bytes however the ledger
+// has moved on.
+//
+// Owner: wire; called by serve. Pure functions, any thread; every result is one line of JSON
+// without a newline.
+#pragma once
+
+#include "packledger/ledger/decision.hpp"
+#include "wire/names.hpp"
+
+#include <span>
+#include <string>
+
+namespace packledger {
+
+// The body that answers the request which made this entry; `entry` is Answered::entries.front().
+//   open account     {account, currency, balance: "0", status, opened_at, pools: [], settings…}
+//   settings, modes  {account, settings… | modes, position, recorded_at}
+//   funds            {account, amount, currency, balance, reason?, position, recorded_at}
+//   order            {account, order, product, quota, copies, pay, status: paid | pending_payment,
+//                     price, currency, balance, times_out_at?, packages, position, recorded_at}
+//   pay              {account, order, status: paid, payment_reference, effective_at, expires_at, …}
+//   cancel           {account, order, status: cancelled, …}
+//   grant            {account, package, … as a package view without rank}
+//   refund           {account, package, units, amount, currency, balance, …}
+//   reversal         {account, send, reversal, units, lines: [{package, units, to: remaining |
+//                     forfeited}], payg: [{units, unit_price, amount, currency}], …}
+//   price book       {version, effective_from, currency, products, payg, …}: how many of each
+// The entry is of one of these kinds; a timer's or a send's is a defect of ours.
+[[nodiscard]] std::string command_answer(const Entry& entry, const Names& names);
+
+// The answer to a PATCH that made one entry or two (settings, then modes): the members of both.
+[[nodiscard]] std::string patch_answer(std::span<const Entry> entries, const Names& names);
+
+// {dry_run: true, …the answer as above…, entries: [journal lines]}. The entries are those that
+// would be made; position is that of the last entry that really is. Names that the entries
+// themselves would bring in are understood.
+[[nodiscard]] std::string dry_run_answer(std::span<const Entry> entries, const Names& names);
+
+}  // namespace packledger
