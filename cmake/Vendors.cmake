@@ -11,6 +11,7 @@ find_package(date REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
+find_library(PACKLEDGER_SYSTEMD systemd REQUIRED)  # readiness and watchdog only
 
 # Asio and Beast, compiled once: exactly one file (in serve) includes their sources. Whoever
 # includes their headers must link this target, or the two halves would not match.

@@ -1,0 +1,359 @@
+#include "app/daemon.hpp"
+
+#include "app/doors.hpp"
+#include "app/fanout.hpp"
+#include "app/history.hpp"
+#include "app/service_manager.hpp"
+#include "app/system_clock.hpp"
+#include "app/zones.hpp"
+#include "packledger/engine/engine.hpp"
+#include "packledger/engine/recovery.hpp"
+#include "serve/front.hpp"
+#include "store/rocks_journal.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace packledger {
+namespace {
+
+using std::chrono::milliseconds;
+
+// The engine turns at least so often: it then looks at the clock, and the watchdog sees it alive.
+constexpr milliseconds turn_interval_max{1'000};
+
+// Ends the process without destructors: no answer that waits may still be told.
+[[noreturn]] void end_now(ExitCode code) {
+  spdlog::default_logger()->flush();
+  std::_Exit(static_cast<int>(code));
+}
+
+// Each thread runs in here: one that died alone would leave the other waiting for it.
+template <class Work> void run_thread(Work work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    spdlog::critical("unexpected, the daemon ends: detail={}", error.what());
+    end_now(ExitCode::unexpected);
+  }
+}
+
+milliseconds milliseconds_of(Duration duration) { return milliseconds{duration.ms}; }
+
+std::size_t size_of(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+FrontDoorLimits door_limits(const EngineConfig& config) {
+  return {.requests_max = size_of(config.inbox_requests_max),
+          .sends_max = size_of(config.inbox_sends_max)};
+}
+
+EngineLimits engine_limits(const EngineConfig& config) {
+  return {.batch_entries_max = size_of(config.batch_entries_max),
+          .timers_per_turn_max = size_of(config.timers_per_turn_max)};
+}
+
+serve::Limits front_limits(const Config& config) {
+  serve::Limits limits;
+  limits.header_bytes_max = size_of(config.http.header_bytes_max);
+  limits.body_bytes_max = size_of(config.http.body_bytes_max);
+  limits.connections_max = size_of(config.http.connections_max);
+  limits.header_timeout = milliseconds_of(config.http.header_timeout);
+  limits.body_timeout = milliseconds_of(config.http.body_timeout);
+  limits.write_timeout = milliseconds_of(config.http.write_timeout);
+  limits.idle_timeout = milliseconds_of(config.http.idle_timeout);
+  limits.ping_interval = milliseconds_of(config.watch.ping_interval);
+  limits.watch_message_bytes_max = size_of(config.watch.websocket_message_bytes_max);
+  limits.watch_queue_bytes_max = size_of(config.watch.write_queue_bytes_max);
+  return limits;
+}
+
+bool is_loopback(const std::string& host) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return !error && address.is_loopback();
+}
+
+std::string url_of(const ListenConfig& listen, std::uint16_t port) {
+  const bool version_6 = listen.host.contains(':');
+  return fmt::format(fmt::runtime(version_6 ? "http://[{}]:{}" : "http://{}:{}"), listen.host,
+                     port);
+}
+
+// When the last entry was recorded; 0 of an empty journal.
+Result<Instant, Fault> end_of(const Journal& journal) {
+  Instant end;
+  if (journal.last() == Sequence{}) return end;
+  const auto read = journal.read(journal.last(), [&end](const Entry& entry) {
+    end = entry.recorded_at;
+    return true;
+  });
+  if (!read) return std::unexpected{read.error()};
+  return end;
+}
+
+// The front's hand on the test clock: whoever sets it wakes the engine.
+class ClockSetter final : public serve::TestClock {
+ public:
+  ClockSetter(packledger::TestClock& clock, FrontDoor& door) : clock_{clock}, door_{door} {}
+  [[nodiscard]] Instant now() const override { return clock_.shown(); }
+  void set(Instant to) override {
+    clock_.set(to);
+    door_.wake();
+  }
+
+ private:
+  packledger::TestClock& clock_;
+  FrontDoor& door_;
+};
+
+struct Clocks {
+  Clocks(const ClockConfig& config, Instant journal_end)
+      : wall{config.max_time_step},
+        test{test_clock_start(config.test_start, journal_end)},
+        chosen{config.test ? static_cast<DaemonClock&>(test) : wall} {}
+  SystemClock wall;
+  TestClock test;
+  DaemonClock& chosen;
+};
+
+class Daemon {
+ public:
+  Daemon(const Config& config, Journal& journal, Instant journal_end);
+
+  [[nodiscard]] ExitCode run();
+
+ private:
+  [[nodiscard]] serve::Doors doors();
+  [[nodiscard]] std::string metrics() const;
+
+  void run_engine(const std::stop_token& stop);
+  void recover_ledger();
+  [[nodiscard]] milliseconds until_next_turn() const;
+
+  void await_signal();
+  void stop();
+  void watch_engine();
+
+  const Config& config_;
+  Journal& journal_;
+
+  // What the front's thread, which is that of run(), executes.
+  boost::asio::io_context io_{1};
+  // What the engine reads; the test clock, too, where it is asked for.
+  Clocks clocks_;
+  // Front to engine.
+  FrontDoor door_;
+  // The front's way to move the test clock.
+  ClockSetter clock_setter_{clocks_.test, door_};
+  // Set once the ledger is as the journal says.
+  std::atomic<bool> ready_ = false;
+  // Sockets, routes, watchers.
+  serve::Front front_;
+  // The past, for the front.
+  History history_;
+  // Engine to front.
+  Fanout fanout_;
+  // What the journal adds up to; the engine's thread only.
+  Ledger ledger_;
+  // The turn.
+  Engine engine_;
+  // Counts the turns, so that the watchdog sees whether there are any.
+  std::atomic<std::uint64_t> turns_ = 0;
+  std::uint64_t turns_seen_ = 0;
+  // How the daemon is told to stop.
+  boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
+  bool stopping_ = false;
+  // When systemd hears next that the engine turns.
+  boost::asio::steady_timer watchdog_{io_};
+  std::string url_;
+  // Runs run_engine; the last to come, the first to go.
+  std::jthread engine_thread_;
+};
+
+Daemon::Daemon(const Config& config, Journal& journal, Instant journal_end)
+    : config_{config},
+      journal_{journal},
+      clocks_{config.clock, journal_end},
+      door_{door_limits(config.engine)},
+      front_{io_, doors(), front_limits(config)},
+      history_{journal},
+      fanout_{io_,
+              {.learn = [this](std::span<const Entry> entries) { front_.learn(entries); },
+               .committed =
+                   [this](std::shared_ptr<const serve::Batch> batch) {
+                     front_.committed(std::move(batch));
+                   }}},
+      engine_{ledger_, journal, door_, fanout_, clocks_.chosen, engine_limits(config.engine)} {}
+
+serve::Doors Daemon::doors() {
+  return {.inbox = door_,
+          .journal = journal_,
+          .find_zone = find_zone,
+          .ask_past =
+              [this](serve::PastPoint point, History::Question question) {
+                return history_.ask(point, std::move(question));
+              },
+          .now = [this] { return clocks_.chosen.shown(); },
+          .test_clock = config_.clock.test ? &clock_setter_ : nullptr,
+          .ready = &ready_,
+          .more_metrics = [this](std::string& out) { out += metrics(); }};
+}
+
+// Prometheus text.
+std::string Daemon::metrics() const {
+  const auto gauge = [](std::string_view name, std::string_view help, auto value) {
+    return fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2}\n", name, help, value);
+  };
+  return gauge("packledger_inbox_requests", "Requests waiting for the engine.", door_.requests()) +
+         gauge("packledger_inbox_sends", "Sends in the requests waiting.", door_.sends()) +
+         gauge("packledger_fanout_entries", "Durable entries the front has yet to hear.",
+               fanout_.entries_waiting()) +
+         gauge("packledger_engine_turns", "Turns since the start.", turns_.load());
+}
+
+ExitCode Daemon::run() {
+  const auto port = front_.start({.host = config_.listen.host, .port = config_.listen.port});
+  if (!port) {
+    spdlog::critical("cannot listen: address={}:{} detail={}", config_.listen.host,
+                     config_.listen.port, port.error().detail);
+    return port.error().code == serve::ListenFault::invalid_address ? ExitCode::usage
+                                                                    : ExitCode::address;
+  }
+  url_ = url_of(config_.listen, *port);
+  await_signal();
+  watch_engine();
+  engine_thread_ =
+      std::jthread{[this](const std::stop_token& stop) { run_thread([&] { run_engine(stop); }); }};
+  run_thread([this] { io_.run(); });
+  return ExitCode::ok;
+}
+
+// ---- the engine's thread ----
+
+void Daemon::run_engine(const std::stop_token& stop) {
+  recover_ledger();
+  while (true) {
+    if (const auto turned = engine_.turn(); !turned) {
+      const bool clock = turned.error().code == EngineFault::clock;
+      spdlog::critical("the engine stopped, the daemon ends: reason={} detail={}",
+                       clock ? "clock" : "journal", turned.error().detail);
+      end_now(clock ? ExitCode::clock : ExitCode::journal);
+    }
+    ++turns_;
+    if (stop.stop_requested() && door_.requests() == 0) break;
+    door_.wait(until_next_turn(), stop);
+  }
+  spdlog::info("stopped in good order: position={} digest={}", ledger_.last().value,
+               ledger_.digest());
+  boost::asio::post(io_, [this] { io_.stop(); });
+}
+
+void Daemon::recover_ledger() {
+  const Stopwatch stopwatch;
+  if (const auto recovered = recover(ledger_, journal_, fanout_); !recovered) {
+    spdlog::critical("cannot read the journal: detail={}", recovered.error().detail);
+    end_now(ExitCode::journal);
+  }
+  fanout_.go_live();
+  spdlog::info("ready: position={} digest={} replay_seconds={:.3f} data={} address={}",
+               ledger_.last().value, ledger_.digest(),
+               static_cast<double>(stopwatch.elapsed().ms) / 1'000, config_.store.directory, url_);
+  ready_ = true;
+  ServiceManager::say_ready();
+  fmt::print("packledgerd listening on {}\n", url_);
+  std::fflush(stdout);
+}
+
+milliseconds Daemon::until_next_turn() const {
+  const auto due = engine_.next_due();
+  if (!due) return turn_interval_max;
+  if (*due <= ledger_.recorded_at()) return milliseconds{0};  // one turn fires only so many timers
+  return std::min(turn_interval_max, clocks_.chosen.time_until(*due).value_or(turn_interval_max));
+}
+
+// ---- the front's thread ----
+
+void Daemon::await_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    spdlog::info("told to stop: signal={}", signal);
+    // Before it is ready there is nothing to finish; asked twice, somebody is in a hurry. What is
+    // acknowledged is durable either way.
+    if (!ready_ || stopping_) end_now(ExitCode::ok);
+    stop();
+    await_signal();
+  });
+}
+
+void Daemon::stop() {
+  stopping_ = true;
+  ServiceManager::say_stopping();
+  front_.stop([this] {
+    door_.close();
+    engine_thread_.request_stop();
+  });
+}
+
+void Daemon::watch_engine() {
+  const auto interval = ServiceManager::watchdog_interval();
+  if (!interval) return;
+  watchdog_.expires_after(*interval / 3);
+  watchdog_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    const std::uint64_t turns = turns_;
+    if (!ready_ || turns != turns_seen_) ServiceManager::say_alive();
+    turns_seen_ = turns;
+    watch_engine();
+  });
+}
+
+}  // namespace
+
+ExitCode run(const Config& config) {
+  if (!is_loopback(config.listen.host)) {
+    spdlog::critical(
+        "will not listen on an address that others can reach, for anybody could then write to the "
+        "ledger: address={}; use 127.0.0.1 or [::1]",
+        config.listen.host);
+    return ExitCode::address;
+  }
+  const auto journal = RocksJournal::open(
+      {.directory = config.store.directory,
+       .watermark = config.store.watermark,
+       .write_buffer_bytes = size_of(config.store.write_buffer_mib) * 1024 * 1024,
+       .files = nullptr});
+  if (!journal) {
+    spdlog::critical("cannot open the journal: data={} detail={}", config.store.directory,
+                     journal.error().detail);
+    return ExitCode::journal;
+  }
+  const auto journal_end = end_of(**journal);
+  if (!journal_end) {
+    spdlog::critical("cannot read the journal: detail={}", journal_end.error().detail);
+    return ExitCode::journal;
+  }
+  spdlog::warn("OPEN: no keys are configured, whoever reaches {} may read and write everything",
+               config.listen.host);
+  if (config.clock.test) spdlog::warn("TEST CLOCK: time stands still until a client advances it");
+  return Daemon{config, **journal, *journal_end}.run();
+}
+
+}  // namespace packledger

@@ -1,0 +1,44 @@
+#include "app/history.hpp"
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace packledger {
+namespace {
+
+bool is_beyond(const Entry& entry, const serve::PastPoint& point) {
+  if (point.position) return entry.sequence > *point.position;
+  return point.at && entry.recorded_at > *point.at;
+}
+
+}  // namespace
+
+History::~History() {
+  stopping_ = true;
+  worker_.join();
+}
+
+bool History::ask(serve::PastPoint point, Question question) {
+  if (asked_ >= asked_max) return false;
+  ++asked_;
+  boost::asio::post(worker_, [this, point, question = std::move(question)]() mutable {
+    answer(point, std::move(question));
+    --asked_;
+  });
+  return true;
+}
+
+void History::answer(const serve::PastPoint& point, Question question) {
+  Ledger ledger;
+  const auto read = journal_.read(next(ledger.last()), [&](const Entry& entry) {
+    if (stopping_ || is_beyond(entry, point)) return false;
+    ledger.apply(entry);
+    return true;
+  });
+  if (!read) spdlog::error("cannot read the past: detail={}", read.error().detail);
+  question(read && !stopping_ ? &ledger : nullptr);
+}
+
+}  // namespace packledger

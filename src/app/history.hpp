@@ -1,0 +1,49 @@
+// History: questions about the ledger as it was. The journal is replayed up to the point that was
+// asked for, into a ledger of its own, on a thread of its own, so that neither the engine nor the
+// front waits.
+//
+// Owner: daemon. ask on the front's thread only; the answers come on the thread of the replay.
+// Invariants:
+//  1. One replay at a time, and one more may wait: memory for one more ledger is all that the past
+//     may cost.
+//  2. Every question that was taken is answered once, also when the daemon stops meanwhile.
+#pragma once
+
+#include "packledger/engine/journal.hpp"
+#include "packledger/ledger/ledger.hpp"
+#include "serve/front.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <functional>
+
+namespace packledger {
+
+class History {
+ public:
+  using Question = std::move_only_function<void(const Ledger*)>;
+
+  explicit History(const Journal& journal) : journal_{journal} {}
+  // Gives up a replay that still runs.
+  ~History();
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
+
+  // False when enough are asked already: nothing is called. Otherwise `question` is called with the
+  // ledger as it was, or with nothing where the journal cannot be read or the daemon stops.
+  [[nodiscard]] bool ask(serve::PastPoint point, Question question);
+
+ private:
+  // A client that asks one after the other may come back before the replay's thread is free again.
+  static constexpr int asked_max = 2;
+
+  void answer(const serve::PastPoint& point, Question question);
+
+  const Journal& journal_;
+  std::atomic<int> asked_ = 0;
+  std::atomic<bool> stopping_ = false;
+  boost::asio::thread_pool worker_{1};
+};
+
+}  // namespace packledger
