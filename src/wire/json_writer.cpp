@@ -19,20 +19,26 @@ constexpr bool is_plain(char c) {
          c != '"' && c != '\\';
 }
 
-void append_escaped(std::string& out, char c) {
+// Characters that are shown as something else than they are: C1 controls, which some terminals
+// obey, line separators, and the marks that turn the direction of what follows.
+constexpr bool is_misleading(char32_t c) {
+  return (c >= 0x7F && c <= 0x9F) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+// Below U+10000.
+void append_escaped(std::string& out, char32_t c) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
-    case '"': out += R"(\")"; return;
-    case '\\': out += R"(\\)"; return;
-    case '\n': out += R"(\n)"; return;
-    case '\r': out += R"(\r)"; return;
-    case '\t': out += R"(\t)"; return;
+    case U'"': out += R"(\")"; return;
+    case U'\\': out += R"(\\)"; return;
+    case U'\n': out += R"(\n)"; return;
+    case U'\r': out += R"(\r)"; return;
+    case U'\t': out += R"(\t)"; return;
     default: break;
   }
-  const auto byte = static_cast<unsigned char>(c);
-  out += R"(\u00)";
-  out += hex[byte >> 4U];
-  out += hex[byte & 0xFU];
+  out += R"(\u)";
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += hex[c >> shift & 0xFU];
 }
 
 template <class Integer> void append_integer(std::string& out, Integer value) {
@@ -48,18 +54,18 @@ void append_json_text(std::string& out, std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t from = at;
-    while (at < text.size() && is_plain(text[at]))
-      ++at;
+    while (at < text.size() && is_plain(text[at])) ++at;
     out += text.substr(from, at - from);
     if (at == text.size()) break;
     const std::optional<Utf8Character> character = utf8_character(text, at);
     const std::size_t bytes = character ? character->bytes : 1;
-    if (!character)
+    if (!character) {
       out += "\uFFFD";
-    else if (bytes == 1)
-      append_escaped(out, text[at]);
-    else
+    } else if (bytes == 1 || is_misleading(character->value)) {
+      append_escaped(out, character->value);
+    } else {
       out += text.substr(at, bytes);
+    }
     at += bytes;
   }
   out += '"';

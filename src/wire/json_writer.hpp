@@ -7,7 +7,8 @@
 // Owner: the caller, on its stack; one thread.
 // Invariants:
 //  1. The output is one line of well-formed UTF-8, whatever bytes the texts hold: control
-//     characters are escaped, bytes that are not UTF-8 become U+FFFD.
+//     characters and marks that turn the direction of a text are escaped, bytes that are not UTF-8
+//     become U+FFFD.
 //  2. Misuse (a value without a key in an object, an unbalanced end) is a defect of ours and stops
 //     the daemon.
 #pragma once

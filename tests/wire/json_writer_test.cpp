@@ -46,6 +46,8 @@ TEST(JsonWriter, EscapesWhatCouldBeMisread) {
       {"a\nb\rc\td", R"("a\nb\rc\td")"},
       {"\0\x01\x1B\x1F\x7F"sv, R"("\u0000\u0001\u001b\u001f\u007f")"},
       {"华为云 é 😀", R"("华为云 é 😀")"},
+      {"a\u0080\u009B31m\u00A0z", "\"a\\u0080\\u009b31m\u00A0z\""},  // C1: a terminal obeys
+      {"a\u2028b\u202Ec\u2069\uFEFF", R"("a\u2028b\u202ec\u2069\ufeff")"},
       {"a\xFFz", "\"a\uFFFDz\""},
       {"\xE5\x8D", "\"\uFFFD\uFFFD\""},            // a character cut short
       {"\xED\xA0\x80", "\"\uFFFD\uFFFD\uFFFD\""},  // half of a surrogate pair
@@ -59,8 +61,7 @@ TEST(JsonWriter, EscapesWhatCouldBeMisread) {
 
 TEST(JsonWriter, WritesWhatTheReaderReadsBack) {
   std::string every_byte;
-  for (int byte = 1; byte < 0x80; ++byte)
-    every_byte += static_cast<char>(byte);
+  for (int byte = 1; byte < 0x80; ++byte) every_byte += static_cast<char>(byte);
   every_byte += "华😀";
   std::string out;
   JsonWriter{out}.begin_object().member(every_byte, every_byte).end_object();
