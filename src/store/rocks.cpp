@@ -1,0 +1,139 @@
+#include "store/rocks.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/iterator.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace packledger {
+namespace {
+
+std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+std::unique_ptr<rocksdb::Iterator> iterate(rocksdb::DB& db) {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;  // a journal is read once, from one end to the other
+  return std::unique_ptr<rocksdb::Iterator>(db.NewIterator(options));
+}
+
+std::unexpected<Fault> missing(Sequence sequence, const rocksdb::Iterator& records) {
+  if (!records.status().ok()) return std::unexpected{fault_of(records.status(), "read records")};
+  return std::unexpected{
+      Fault{JournalFault::corrupt,
+            "the record that holds sequence " + std::to_string(sequence.value) + " is missing"}};
+}
+
+}  // namespace
+
+Fault fault_of(const rocksdb::Status& status, const std::string& doing) {
+  const JournalFault code =
+      status.IsCorruption() ? JournalFault::corrupt : JournalFault::unavailable;
+  return {code, "cannot " + doing + ": " + status.ToString()};
+}
+
+void set_journal_options(rocksdb::Options& options, const RocksSettings& settings) {
+  options.write_buffer_size = settings.write_buffer_bytes;
+  options.max_write_buffer_number = 2;
+  options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false;  // there is one writer
+  options.use_direct_io_for_flush_and_compaction = settings.direct_io;
+  if (!settings.direct_io) options.bytes_per_sync = 1024 * 1024;  // spread what a flush writes
+  options.compression = rocksdb::kNoCompression;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.max_open_files = 256;  // of 64 MiB each; leaves descriptors for clients
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4 * std::size_t{1024} * 1024;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+}
+
+std::optional<std::string> forbidden_option(const rocksdb::Options& options) {
+  using rocksdb::WALRecoveryMode;
+  const bool point_in_time = options.wal_recovery_mode == WALRecoveryMode::kPointInTimeRecovery;
+  const bool leveled = options.compaction_style == rocksdb::kCompactionStyleLevel;
+  struct Row {
+    bool forbidden;
+    std::string_view name;
+  };
+  const Row rows[] = {
+      // Lose or garble what was acknowledged, by experiment or by their own documents.
+      {options.wal_compression != rocksdb::kNoCompression, "wal_compression"},
+      {options.recycle_log_file_num != 0, "recycle_log_file_num"},
+      {options.wal_bytes_per_sync != 0, "wal_bytes_per_sync"},
+      {options.track_and_verify_wals_in_manifest, "track_and_verify_wals_in_manifest"},
+      {options.inplace_update_support, "inplace_update_support"},
+      {options.max_write_buffer_number > 2, "max_write_buffer_number"},
+      {!point_in_time, "wal_recovery_mode"},
+      {options.best_efforts_recovery, "best_efforts_recovery"},
+      {!leveled, "compaction_style"},  // FIFO deletes old data
+      {options.compaction_filter != nullptr, "compaction_filter"},
+      {options.compaction_filter_factory != nullptr, "compaction_filter_factory"},
+      {!options.paranoid_checks, "paranoid_checks"},
+      // Make a write visible or acknowledged before it is on disk.
+      {options.manual_wal_flush, "manual_wal_flush"},
+      {options.unordered_write, "unordered_write"},
+      {options.enable_pipelined_write, "enable_pipelined_write"},
+      {options.two_write_queues, "two_write_queues"},
+      // What is recovered must be in synced tables before the watermark may promise it.
+      {options.avoid_flush_during_recovery, "avoid_flush_during_recovery"},
+      {options.allow_concurrent_memtable_write, "allow_concurrent_memtable_write"},
+  };
+  for (const Row& row : rows) {
+    if (row.forbidden) return std::string(row.name);
+  }
+  return std::nullopt;
+}
+
+bool takes_direct_io(rocksdb::FileSystem& files, const std::string& directory) {
+  const std::string path = directory + "/direct_io.probe";
+  rocksdb::FileOptions options;
+  options.use_direct_writes = true;
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  const bool taken = files.NewWritableFile(path, options, &file, nullptr).ok();
+  file.reset();
+  files.DeleteFile(path, rocksdb::IOOptions{}, nullptr).PermitUncheckedError();
+  return taken;
+}
+
+Result<void, Fault> walk_records(rocksdb::DB& db, const SequenceRange& range,
+                                 const RecordVisit& visit) {
+  const auto records = iterate(db);
+  std::optional<ChainLink> before;
+  for (records->SeekForPrev(record_key(range.from)); records->Valid(); records->Next()) {
+    const auto record = read_record(view_of(records->key()), view_of(records->value()));
+    if (!record) return std::unexpected{record.error()};
+    if (!before && record->link.sequence < range.from) return missing(range.from, *records);
+    if (before) {
+      if (auto linked = follows(*record, *before); !linked) return linked;
+    }
+    const auto more = visit(*record);
+    if (!more) return std::unexpected{more.error()};
+    if (!*more || record->link.sequence >= range.until) return {};
+    before = record->link;
+  }
+  return missing(before ? next(before->sequence) : range.from, *records);
+}
+
+Result<ChainLink, Fault> chain_end(rocksdb::DB& db) {
+  const auto records = iterate(db);
+  records->SeekToFirst();
+  if (!records->Valid()) {
+    if (!records->status().ok()) return missing(Sequence{1}, *records);
+    return ChainLink{};
+  }
+  if (view_of(records->key()) != record_key(Sequence{1})) return missing(Sequence{1}, *records);
+  records->SeekToLast();
+  if (!records->Valid()) return missing(Sequence{1}, *records);
+  const auto record = read_record(view_of(records->key()), view_of(records->value()));
+  if (!record) return std::unexpected{record.error()};
+  return record->link;
+}
+
+}  // namespace packledger

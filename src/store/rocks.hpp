@@ -1,0 +1,55 @@
+// What the store needs of RocksDB: its options, its statuses as Faults, and a walk over records.
+//
+// Owner: store. No state of its own; any thread.
+// Invariants:
+//  1. Options that lose data silently are refused by name, whoever set them (see rocks.cpp).
+#pragma once
+
+#include "packledger/engine/journal.hpp"
+#include "store/record.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace rocksdb {
+class DB;
+class Env;
+class FileSystem;
+class Status;
+struct Options;
+}  // namespace rocksdb
+
+namespace packledger {
+
+// `doing` is what was tried: "open the store". The Fault is corrupt where RocksDB found damage.
+[[nodiscard]] Fault fault_of(const rocksdb::Status& status, const std::string& doing);
+
+struct RocksSettings {
+  std::size_t write_buffer_bytes = 0;
+  bool direct_io = false;  // for flush and compaction
+};
+void set_journal_options(rocksdb::Options& options, const RocksSettings& settings);
+
+// The first option with which acknowledged entries could be lost, as "recycle_log_file_num = 4".
+[[nodiscard]] std::optional<std::string> forbidden_option(const rocksdb::Options& options);
+
+// Whether files in this directory can be written around the page cache; makes one and removes it.
+[[nodiscard]] bool takes_direct_io(rocksdb::FileSystem& files, const std::string& directory);
+
+// Visits the records from the one that holds `from` to the one that holds `until`, each verified by
+// itself and against the one before; all of them must be there. 1 <= from <= until.
+struct SequenceRange {
+  Sequence from;
+  Sequence until;
+};
+using RecordVisit = std::function<Result<bool, Fault>(const RecordView&)>;
+[[nodiscard]] Result<void, Fault> walk_records(rocksdb::DB& db, const SequenceRange& range,
+                                               const RecordVisit& visit);
+
+// Where the chain ends; all zero in an empty store. Looks at the last record, and that the first
+// one is there.
+[[nodiscard]] Result<ChainLink, Fault> chain_end(rocksdb::DB& db);
+
+}  // namespace packledger

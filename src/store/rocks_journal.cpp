@@ -1,0 +1,209 @@
+#include "store/rocks_journal.hpp"
+
+#include "store/rocks.hpp"
+#include "store/rocks_probe.hpp"
+#include "store/watermark.hpp"
+#include "store/watermark_keeper.hpp"
+
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/options.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace packledger {
+
+namespace {
+
+constexpr mode_t private_umask = 0077;
+constexpr mode_t private_directory = 0700;
+
+// Held as long as the journal is open, before anything is looked at.
+class DirectoryLock {
+ public:
+  static Result<DirectoryLock, Fault> take(rocksdb::Env& env, const std::string& directory) {
+    rocksdb::FileLock* lock = nullptr;
+    const std::string path = directory + "/lock";
+    if (const auto status = env.LockFile(path, &lock); !status.ok()) {
+      return std::unexpected{Fault{
+          JournalFault::fenced,
+          "the journal in " + directory + " is open in another process: " + status.ToString()}};
+    }
+    return DirectoryLock(env, lock);
+  }
+  DirectoryLock(DirectoryLock&& other) noexcept
+      : env_(other.env_), lock_(std::exchange(other.lock_, nullptr)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock() {
+    if (lock_ != nullptr) env_.UnlockFile(lock_).PermitUncheckedError();
+  }
+
+ private:
+  DirectoryLock(rocksdb::Env& env, rocksdb::FileLock* lock) : env_(env), lock_(lock) {}
+  rocksdb::Env& env_;
+  rocksdb::FileLock* lock_;
+};
+
+Result<void, Fault> make_private(const std::string& directory) {
+  ::umask(private_umask);
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (!error && ::chmod(directory.c_str(), private_directory) != 0)
+    error = std::error_code(errno, std::generic_category());
+  if (!error) return {};
+  return std::unexpected{
+      Fault{JournalFault::unavailable,
+            "cannot make " + directory + " for the journal: " + error.message()}};
+}
+
+Result<std::unique_ptr<rocksdb::DB>, Fault> open_for_writing(rocksdb::Env& env,
+                                                             const StorePlace& place,
+                                                             std::size_t write_buffer_bytes,
+                                                             bool fresh) {
+  rocksdb::Options options;
+  const bool direct = takes_direct_io(*env.GetFileSystem(), place.directory);
+  set_journal_options(options, {.write_buffer_bytes = write_buffer_bytes, .direct_io = direct});
+  options.env = &env;
+  options.create_if_missing = fresh;
+  rocksdb::DB* opened = nullptr;
+  const auto status = rocksdb::DB::Open(options, place.records, &opened);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  if (!status.ok()) return std::unexpected{fault_of(status, "open " + place.records)};
+  if (const auto forbidden = forbidden_option(db->GetOptions())) {
+    return std::unexpected{Fault{JournalFault::unavailable,
+                                 place.records + " runs with a forbidden option: " + *forbidden}};
+  }
+  return db;
+}
+
+// The names of all that a journal begins with, up to that of its own directory.
+Result<void, Fault> sync_names(rocksdb::Env& env, const std::filesystem::path& directory,
+                               const StorePlace& place) {
+  const auto above = (directory / "..").lexically_normal().string();
+  for (const std::string& name : {place.records, place.directory, above}) {
+    std::unique_ptr<rocksdb::Directory> folder;
+    rocksdb::Status status = env.NewDirectory(name, &folder);
+    if (status.ok()) status = folder->Fsync();
+    if (!status.ok()) return std::unexpected{fault_of(status, "sync " + name)};
+  }
+  return {};
+}
+
+Fault changed_by_opening(const StorePlace& place, const ChainLink& read, const ChainLink& opened) {
+  return {JournalFault::corrupt,
+          place.records + " ended with sequence " + std::to_string(read.sequence.value) +
+              " when it was read, and with " + std::to_string(opened.sequence.value) +
+              " when it was opened: look at the disk, then restore " + place.directory +
+              " from a backup"};
+}
+
+}  // namespace
+
+struct RocksJournal::State {
+  std::unique_ptr<rocksdb::Env> env;  // over the file system given; first in, last out
+  DirectoryLock lock;
+  std::unique_ptr<rocksdb::DB> db;
+  std::unique_ptr<WatermarkKeeper> keeper;
+  std::uint64_t epoch = 0;
+  std::optional<Fault> failure;  // of an append; only its thread looks at it
+
+  mutable std::mutex mutex;  // of durable; held for a copy
+  ChainLink durable;
+
+  [[nodiscard]] ChainLink end() const {
+    const std::lock_guard held(mutex);
+    return durable;
+  }
+  [[nodiscard]] std::unexpected<Fault> fail(const Fault& fault) {
+    failure = Fault{
+        JournalFault::unavailable,
+        "the journal failed before and takes no more until it is opened again: " + fault.detail};
+    return std::unexpected{Fault{JournalFault::unavailable, fault.detail}};
+  }
+};
+
+RocksJournal::RocksJournal(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RocksJournal::~RocksJournal() = default;
+
+Result<std::unique_ptr<RocksJournal>, Fault> RocksJournal::open(const OpenOptions& options) {
+  const StorePlace place{.directory = options.directory.string(),
+                         .records = options.directory.string() + "/records"};
+  if (auto made = make_private(place.directory); !made) return std::unexpected{made.error()};
+  auto env =
+      rocksdb::NewCompositeEnv(options.files ? options.files : rocksdb::FileSystem::Default());
+  auto lock = DirectoryLock::take(*env, place.directory);
+  if (!lock) return std::unexpected{lock.error()};
+
+  // Read-only, and before anything is written.
+  const auto probed = probe_store(*env, place);
+  if (!probed) return std::unexpected{probed.error()};
+
+  // A fresh directory gets its watermark first: a store without one is never taken for a new one.
+  rocksdb::FileSystem& files = *env->GetFileSystem();
+  if (!probed->marked) {
+    if (auto made = WatermarkFile::create(files, place.directory); !made)
+      return std::unexpected{made.error()};
+  }
+  auto db = open_for_writing(*env, place, options.write_buffer_bytes, probed->fresh);
+  if (!db) return std::unexpected{db.error()};
+
+  // What was recovered from the write-ahead log is in synced tables by now; once their names are
+  // durable, too, the watermark may promise it.
+  const auto end = chain_end(**db);
+  if (!end) return std::unexpected{end.error()};
+  if (*end != probed->end) return std::unexpected{changed_by_opening(place, probed->end, *end)};
+  if (auto synced = sync_names(*env, options.directory, place); !synced)
+    return std::unexpected{synced.error()};
+  auto watermark = WatermarkFile::open(files, place.directory);
+  if (!watermark) return std::unexpected{watermark.error()};
+  const std::uint64_t epoch = watermark->current().epoch + 1;
+  if (auto written = watermark->write({end->sequence, epoch, end->hash}); !written)
+    return std::unexpected{written.error()};
+
+  auto state = std::make_unique<State>(std::move(env), std::move(*lock), std::move(*db));
+  state->keeper = std::make_unique<WatermarkKeeper>(std::move(*watermark), options.watermark);
+  state->epoch = epoch;
+  state->durable = *end;
+  return std::unique_ptr<RocksJournal>(new RocksJournal(std::move(state)));
+}
+
+Result<void, Fault> RocksJournal::append(Sequence after, std::span<const Entry> entries) {
+  State& state = *state_;
+  if (state.failure) return std::unexpected{*state.failure};
+  const ChainLink before = state.end();
+  if (after != before.sequence) return std::unexpected{fenced(after, before.sequence)};
+  const auto record = make_record(before, state.epoch, entries);
+  if (!record) return std::unexpected{record.error()};
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto written = state.db->Put(synced, record->key, record->value);
+  if (!written.ok()) return state.fail(fault_of(written, "write a record"));
+  const ChainLink& link = record->link;
+  if (auto kept = state.keeper->keep({link.sequence, link.epoch, link.hash}); !kept)
+    return state.fail(kept.error());
+  const std::lock_guard held(state.mutex);
+  state.durable = link;
+  return {};
+}
+
+Result<void, Fault> RocksJournal::read(Sequence from, const Visit& visit) const {
+  const SequenceRange range{std::max(from, Sequence{1}), last()};
+  if (range.from > range.until) return {};
+  return walk_records(*state_->db, range, [&](const RecordView& record) {
+    return visit_entries(record, range.from, visit);
+  });
+}
+
+Sequence RocksJournal::last() const { return state_->end().sequence; }
+JournalHead RocksJournal::head() const { return head_of(state_->end()); }
+std::uint64_t RocksJournal::epoch() const { return state_->epoch; }
+
+}  // namespace packledger
