@@ -27,7 +27,7 @@ std::vector<Entry> entries(std::uint64_t first, std::uint64_t last) {
 class Listener {
  public:
   BatchReader reader() {
-    return {.learn = [this](std::span<const Entry> heard) { note("learn", heard); },
+    return {.learn = [this](std::span<const Entry> told) { note("learn", told); },
             .committed =
                 [this](const std::shared_ptr<const serve::Batch>& batch) {
                   note("committed", batch->entries);
