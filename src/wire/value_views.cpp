@@ -113,6 +113,12 @@ void write_charges(JsonWriter& json, std::span<const ChargeLine> charges, Curren
   json.end_array();
 }
 
+void write_adjustment(JsonWriter& json, const SendDecision& decision, Currency currency) {
+  if (!decision.counter || decision.counter->adjustment == Money{0}) return;
+  write_money(json, "adjustment", decision.counter->adjustment);
+  json.member("currency", currency.text());
+}
+
 void write_package_head(JsonWriter& json, const PackageTerms& terms) {
   json.member("package", terms.name);
   json.member("pool", pool_name(terms.scope.destinations));

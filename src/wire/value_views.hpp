@@ -48,6 +48,9 @@ void write_reversal_lines(JsonWriter& json, std::span<const ReversalLine> lines,
                           AccountId account);
 void write_charges(JsonWriter& json, std::span<const ChargeLine> charges, Currency currency);
 
+// "adjustment": the change of price of earlier units of the month, where there is one (R61).
+void write_adjustment(JsonWriter& json, const SendDecision& decision, Currency currency);
+
 // package, pool, order?, product?, quota: what a package is known by.
 void write_package_head(JsonWriter& json, const PackageTerms& terms);
 // effective_at, expires_at: null while the order is unpaid.

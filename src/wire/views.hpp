@@ -1,4 +1,4 @@
-// Views of the state: accounts, packages, orders, sends as JSON, read from the ledger.
+// Views of the state: accounts, packages, orders as JSON, read from the ledger.
 //
 // Owner: wire; called by serve inside a Question, so on the engine thread, or on a scratch ledger
 // on any other. Pure functions; every result is one line of JSON without a newline.
@@ -12,7 +12,6 @@
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/package.hpp"
 #include "packledger/ledger/price_book.hpp"
-#include "packledger/ledger/seen_sends.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,13 +55,6 @@ struct PackagesQuery {
 // {account, order, product, pay, status, quota, copies, price, currency, placed_at, times_out_at?,
 // paid_at?, payment_reference?, packages: [package views], position}
 [[nodiscard]] std::string order_view(const Account& account, const Order& order, Sequence position);
-
-// {account, send, result: "recorded", units, destination, template, billable, occurred_at,
-// recorded_at, recorded_position, lines, payg, adjustment?, reversed, reversals: [{reversal, units,
-// position}], reversible_until, not_paid: [{package, why}], position}. not_paid tells, of the
-// packages that did not pay, the first reason that its terms give; at most page_limit_default.
-[[nodiscard]] std::string send_view(const Account& account, const SendRecord& send,
-                                    Sequence position);
 
 // {version, effective_from, currency, products: [as in the price book], position}
 [[nodiscard]] std::string products_view(const PriceBook& book, Sequence position);
