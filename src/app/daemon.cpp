@@ -3,6 +3,7 @@
 #include "app/doors.hpp"
 #include "app/fanout.hpp"
 #include "app/history.hpp"
+#include "app/logging.hpp"
 #include "app/service_manager.hpp"
 #include "app/system_clock.hpp"
 #include "app/zones.hpp"
@@ -17,7 +18,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
@@ -41,17 +41,14 @@ using std::chrono::milliseconds;
 constexpr milliseconds turn_interval_max{1'000};
 
 // Ends the process without destructors: no answer that waits may still be told.
-[[noreturn]] void end_now(ExitCode code) {
-  spdlog::default_logger()->flush();
-  std::_Exit(static_cast<int>(code));
-}
+[[noreturn]] void end_now(ExitCode code) { std::_Exit(static_cast<int>(code)); }
 
 // Each thread runs in here: one that died alone would leave the other waiting for it.
 template <class Work> void run_thread(Work work) {
   try {
     work();
   } catch (const std::exception& error) {
-    spdlog::critical("unexpected, the daemon ends: detail={}", error.what());
+    log_event(LogLevel::error, "unexpected_end", {{"detail", std::string_view{error.what()}}});
     end_now(ExitCode::unexpected);
   }
 }
@@ -232,8 +229,10 @@ std::string Daemon::metrics() const {
 ExitCode Daemon::run() {
   const auto port = front_.start({.host = config_.listen.host, .port = config_.listen.port});
   if (!port) {
-    spdlog::critical("cannot listen: address={}:{} detail={}", config_.listen.host,
-                     config_.listen.port, port.error().detail);
+    log_event(LogLevel::error, "listen_failed",
+              {{"address", config_.listen.host},
+               {"port", config_.listen.port},
+               {"detail", port.error().detail}});
     return port.error().code == serve::ListenFault::invalid_address ? ExitCode::usage
                                                                     : ExitCode::address;
   }
@@ -253,29 +252,34 @@ void Daemon::run_engine(const std::stop_token& stop) {
   while (true) {
     if (const auto turned = engine_.turn(); !turned) {
       const bool clock = turned.error().code == EngineFault::clock;
-      spdlog::critical("the engine stopped, the daemon ends: reason={} detail={}",
-                       clock ? "clock" : "journal", turned.error().detail);
+      log_event(LogLevel::error, "engine_stopped",
+                {{"reason", std::string_view{clock ? "clock" : "journal"}},
+                 {"detail", turned.error().detail}});
       end_now(clock ? ExitCode::clock : ExitCode::journal);
     }
     ++turns_;
     if (stop.stop_requested() && door_.requests() == 0) break;
     door_.wait(until_next_turn(), stop);
   }
-  spdlog::info("stopped in good order: position={} digest={}", ledger_.last().value,
-               ledger_.digest());
+  log_event(LogLevel::info, "stopped",
+            {{"position", ledger_.last().value}, {"digest", ledger_.digest()}});
   boost::asio::post(io_, [this] { io_.stop(); });
 }
 
 void Daemon::recover_ledger() {
   const Stopwatch stopwatch;
   if (const auto recovered = recover(ledger_, journal_, fanout_); !recovered) {
-    spdlog::critical("cannot read the journal: detail={}", recovered.error().detail);
+    log_event(LogLevel::error, "journal_unreadable", {{"detail", recovered.error().detail}});
     end_now(ExitCode::journal);
   }
   fanout_.go_live();
-  spdlog::info("ready: position={} digest={} replay_seconds={:.3f} data={} address={}",
-               ledger_.last().value, ledger_.digest(),
-               static_cast<double>(stopwatch.elapsed().ms) / 1'000, config_.store.directory, url_);
+  const auto replay_s = static_cast<double>(stopwatch.elapsed().ms) / 1'000;
+  log_event(LogLevel::info, "ready",
+            {{"position", ledger_.last().value},
+             {"digest", ledger_.digest()},
+             {"replay_seconds", fmt::format("{:.3f}", replay_s)},
+             {"data", config_.store.directory},
+             {"address", url_}});
   ready_ = true;
   ServiceManager::say_ready();
   fmt::print("packledgerd listening on {}\n", url_);
@@ -294,7 +298,7 @@ milliseconds Daemon::until_next_turn() const {
 void Daemon::await_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
-    spdlog::info("told to stop: signal={}", signal);
+    log_event(LogLevel::info, "told_to_stop", {{"signal", signal}});
     // Before it is ready there is nothing to finish; asked twice, somebody is in a hurry. What is
     // acknowledged is durable either way.
     if (!ready_ || stopping_) end_now(ExitCode::ok);
@@ -329,10 +333,11 @@ void Daemon::watch_engine() {
 
 ExitCode run(const Config& config) {
   if (!is_loopback(config.listen.host)) {
-    spdlog::critical(
-        "will not listen on an address that others can reach, for anybody could then write to the "
-        "ledger: address={}; use 127.0.0.1 or [::1]",
-        config.listen.host);
+    log_event(LogLevel::error, "address_refused",
+              {{"address", config.listen.host},
+               {"detail",
+                "not a loopback address: without keys anybody could write to the ledger; use "
+                "127.0.0.1 or [::1]"}});
     return ExitCode::address;
   }
   const auto journal = RocksJournal::open(
@@ -341,18 +346,24 @@ ExitCode run(const Config& config) {
        .write_buffer_bytes = size_of(config.store.write_buffer_mib) * 1024 * 1024,
        .files = nullptr});
   if (!journal) {
-    spdlog::critical("cannot open the journal: data={} detail={}", config.store.directory,
-                     journal.error().detail);
+    log_event(LogLevel::error, "journal_refused",
+              {{"data", config.store.directory}, {"detail", journal.error().detail}});
     return ExitCode::journal;
   }
   const auto journal_end = end_of(**journal);
   if (!journal_end) {
-    spdlog::critical("cannot read the journal: detail={}", journal_end.error().detail);
+    log_event(LogLevel::error, "journal_unreadable", {{"detail", journal_end.error().detail}});
     return ExitCode::journal;
   }
-  spdlog::warn("OPEN: no keys are configured, whoever reaches {} may read and write everything",
-               config.listen.host);
-  if (config.clock.test) spdlog::warn("TEST CLOCK: time stands still until a client advances it");
+  log_event(LogLevel::warn, "open_to_all",
+            {{"address", config.listen.host},
+             {"detail",
+              "NO KEYS ARE CONFIGURED: whoever reaches this address may read and write "
+              "everything"}});
+  if (config.clock.test) {
+    log_event(LogLevel::warn, "test_clock",
+              {{"detail", "time stands still until a client advances it; not for production"}});
+  }
   return Daemon{config, **journal, *journal_end}.run();
 }
 

@@ -1,7 +1,8 @@
 #include "app/history.hpp"
 
+#include "app/logging.hpp"
+
 #include <boost/asio/post.hpp>
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -37,7 +38,7 @@ void History::answer(const serve::PastPoint& point, Question question) {
     ledger.apply(entry);
     return true;
   });
-  if (!read) spdlog::error("cannot read the past: detail={}", read.error().detail);
+  if (!read) log_event(LogLevel::error, "past_unreadable", {{"detail", read.error().detail}});
   question(read && !stopping_ ? &ledger : nullptr);
 }
 

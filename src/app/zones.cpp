@@ -1,9 +1,9 @@
 #include "app/zones.hpp"
 
+#include "app/logging.hpp"
 #include "app/standing_rule.hpp"
 
 #include <date/tz.h>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 #include <fstream>
@@ -73,7 +73,7 @@ std::optional<Zone> zone_in_database(const std::string& name) {
     listed.zone.name = name;  // also where it is only another name for the zone
     const std::optional<StandingRule> rule = standing_rule_of(name);
     if (!rule) {
-      spdlog::warn("time zone without a readable standing rule, refused: zone={}", name);
+      log_event(LogLevel::warn, "zone_without_rule", {{"zone", name}});
       return std::nullopt;
     }
     add_standing_changes(listed, *rule);
@@ -87,8 +87,8 @@ std::optional<Zone> zone_in_database(const std::string& name) {
 
 std::optional<Zone> find_zone(std::string_view name) {
   if (auto fixed = fixed_zone(name)) return fixed;
-  constexpr std::size_t name_bytes_max = 64;  // the longest in the database has 32
-  if (name.empty() || name.size() > name_bytes_max) return std::nullopt;
+  constexpr std::size_t zone_name_bytes_max = 64;  // the longest in the database has 32
+  if (name.empty() || name.size() > zone_name_bytes_max) return std::nullopt;
   return zone_in_database(std::string{name});
 }
 
