@@ -63,7 +63,7 @@ class Characters {
   // `utf8` is well-formed. What would go beyond message_length_max is left out and remembered.
   void append(std::string_view utf8) {
     for (std::size_t at = 0; at < utf8.size() && !too_long_;) {
-      const Utf8Character character = *utf8_character(utf8, at);
+      const Utf8Character character = utf8_character(utf8, at).value();
       append(character.value);
       at += character.bytes;
     }

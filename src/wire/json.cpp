@@ -163,7 +163,7 @@ bool JsonBuilder::add(Json value, bj::error_code& error) {
 
 bool JsonBuilder::on_array_end(std::size_t count, bj::error_code&) {
   const Open closed = open_.back();
-  Json* values = room_for<Json>(memory_, count);
+  auto* values = room_for<Json>(memory_, count);
   for (std::size_t i = 0; i < count; ++i) {
     std::construct_at(values + i, stack_[closed.first + i].value);
   }
@@ -179,8 +179,8 @@ bool JsonBuilder::on_object_end(std::size_t count, bj::error_code& error) {
   if (count > members_compared_max && twice_in_large_object(from)) {
     return refuse("the same key twice in one object", error);
   }
-  JsonMember* members = room_for<JsonMember>(memory_, count);
-  std::uninitialized_copy(from.begin(), from.end(), members);
+  auto* members = room_for<JsonMember>(memory_, count);
+  std::ranges::uninitialized_copy(from, std::span{members, count});
   stack_.resize(closed.first);
   open_.pop_back();
   stack_.push_back({closed.key, Json{Json::Object{members, count}}});
@@ -191,8 +191,7 @@ bool JsonBuilder::on_object_end(std::size_t count, bj::error_code& error) {
 bool JsonBuilder::twice_in_large_object(std::span<const JsonMember> members) {
   std::vector<std::string_view> keys;
   keys.reserve(members.size());
-  for (const JsonMember& member : members)
-    keys.push_back(member.key);
+  for (const JsonMember& member : members) keys.push_back(member.key);
   std::ranges::sort(keys);
   const auto twice = std::ranges::adjacent_find(keys);
   if (twice == keys.end()) return false;
@@ -231,14 +230,14 @@ bool JsonBuilder::join(std::string_view part) {
 // The whole text or key. One that was written without escapes still lies in text_; any other is
 // copied. Nothing where it holds U+0000, which only an escape can bring in.
 std::optional<std::string_view> JsonBuilder::text_of(std::string_view last_part) {
-  const std::less_equal<const char*> at_or_before;
+  const std::less_equal<> at_or_before;
   if (parts_.empty() && at_or_before(text_.data(), last_part.data()) &&
       at_or_before(last_part.data() + last_part.size(), text_.data() + text_.size())) {
     return last_part;
   }
   parts_ += last_part;
   if (parts_.find('\0') != std::string::npos) return std::nullopt;
-  char* copy = room_for<char>(memory_, parts_.size());
+  auto* copy = room_for<char>(memory_, parts_.size());
   std::ranges::copy(parts_, copy);
   const std::string_view text{copy, parts_.size()};
   parts_.clear();
@@ -280,7 +279,7 @@ Result<JsonDocument, JsonFault> parse_json(std::string_view text, const JsonLimi
   }
   // One block holds the copy of the text and, for the shapes clients send, all values.
   auto memory = std::make_unique<std::pmr::monotonic_buffer_resource>(text.size() * 3 + 256);
-  char* copy = room_for<char>(*memory, text.size());
+  auto* copy = room_for<char>(*memory, text.size());
   std::ranges::copy(text, copy);
   const std::string_view own_text{copy, text.size()};
 

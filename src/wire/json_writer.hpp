@@ -41,14 +41,15 @@ class JsonWriter {
   JsonWriter& raw(std::string_view json) { return word(json); }
 
   template <JsonScalar T> JsonWriter& value(const T& scalar) {
-    if constexpr (std::same_as<T, bool>)
+    if constexpr (std::same_as<T, bool>) {
       return word(scalar ? "true" : "false");
-    else if constexpr (std::signed_integral<T>)
+    } else if constexpr (std::signed_integral<T>) {
       return integer(static_cast<std::int64_t>(scalar));
-    else if constexpr (std::unsigned_integral<T>)
+    } else if constexpr (std::unsigned_integral<T>) {
       return natural(static_cast<std::uint64_t>(scalar));
-    else
+    } else {
       return text(scalar);
+    }
   }
   template <JsonScalar T> JsonWriter& member(std::string_view name, const T& scalar) {
     return key(name).value(scalar);

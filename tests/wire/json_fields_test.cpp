@@ -72,8 +72,7 @@ TEST(JsonFields, SayWhatWasExpected) {
       {R"({"send":"m","units":3,"":3})", "sends[3]: unknown field"},
       {R"({"send":"bad","units":3})", "sends[3].send: expected a name that is not bad"},
   };
-  for (const auto& [text, answer] : table)
-    EXPECT_EQ(decode(text), answer) << text;
+  for (const auto& [text, answer] : table) EXPECT_EQ(decode(text), answer) << text;
 }
 
 TEST(JsonFields, TellTheFirstFaultOnly) {
@@ -114,14 +113,12 @@ TEST(JsonFields, KnowTheirPlaceInAnArray) {
 
 TEST(JsonFields, RefuseMoreMembersThanAnyObjectOfOursHas) {
   std::string text = "{";
-  for (int i = 0; i < 64; ++i)
-    text += "\"k" + std::to_string(i) + "\":0,";
+  for (int i = 0; i < 64; ++i) text += "\"k" + std::to_string(i) + "\":0,";
   text += "\"last\":0}";
   const auto document = parse_json(text);
   ASSERT_TRUE(document);
   JsonFields fields{document->root()};
-  for (int i = 0; i < 64; ++i)
-    fields.required_integer("k" + std::to_string(i));
+  for (int i = 0; i < 64; ++i) fields.required_integer("k" + std::to_string(i));
   EXPECT_EQ(describe(fields.finish().value()), "last: unknown field");
 }
 

@@ -21,8 +21,7 @@ std::string shape(const Json& json) {
   if (const auto text = json.text()) return "'" + std::string{*text} + "'";
   std::string line;
   if (json.is_array()) {
-    for (const Json& element : json.elements())
-      line += (line.empty() ? "" : ",") + shape(element);
+    for (const Json& element : json.elements()) line += (line.empty() ? "" : ",") + shape(element);
     return "[" + line + "]";
   }
   for (const JsonMember& member : json.members()) {
@@ -184,8 +183,7 @@ TEST(Json, FindsAKeyThatComesTwiceInALargeObject) {
   for (const int members : {15, 16, 17, 18, 1'000}) {
     for (const int twice : {0, members / 2, members - 1}) {
       std::string text = R"({"in":{)";
-      for (int i = 0; i < members; ++i)
-        text += "\"k" + std::to_string(i) + "\":0,";
+      for (int i = 0; i < members; ++i) text += "\"k" + std::to_string(i) + "\":0,";
       const std::string once = text + "\"other\":0}}";
       text += "\"k" + std::to_string(twice) + "\":0}}";
       EXPECT_TRUE(parse_json(once)) << members;
