@@ -88,7 +88,7 @@ class Characters {
 
 bool is_bracketed(std::string_view signature) {
   return (signature.starts_with("【") && signature.ends_with("】")) ||
-         (signature.starts_with('[') && signature.ends_with(']') && signature.size() >= 2);
+         (signature.starts_with('[') && signature.ends_with(']'));
 }
 
 bool all_gsm(const Characters& characters) {
