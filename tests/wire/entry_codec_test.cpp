@@ -1,0 +1,350 @@
+// Entries keep every member through their bytes; the bytes are those of entry.proto, and no others
+// are read.
+#include "wire/entry_codec.hpp"
+
+#include "packledger/v1/entry.pb.h"
+#include "tests/wire/entry_examples.hpp"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/unknown_field_set.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace packledger::wire_tests {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string bytes_of(const Entry& entry) {
+  std::string bytes;
+  encode_entry(entry, bytes);
+  return bytes;
+}
+
+Result<Entry, WireFault> decode(std::string_view bytes, const Entry& like) {
+  return decode_entry(bytes, like.sequence, like.recorded_at);
+}
+
+bool knows_every_field(const google::protobuf::Message& message) {
+  const auto* reflection = message.GetReflection();
+  if (!reflection->GetUnknownFields(message).empty()) return false;
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      const auto& inner = field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                                               : reflection->GetMessage(message, field);
+      if (!knows_every_field(inner)) return false;
+    }
+  }
+  return true;
+}
+
+// Reads with the code that protoc made of entry.proto.
+v1::Entry generated(std::string_view bytes) {
+  v1::Entry message;
+  EXPECT_TRUE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
+  return message;
+}
+
+TEST(EntryCodec, KeepsEveryMemberOfEveryKind) {
+  for (const Entry& entry : entry_examples()) {
+    const auto again = decode(bytes_of(entry), entry);
+    ASSERT_TRUE(again) << kind_text(entry.input.what) << ": " << again.error().detail;
+    EXPECT_EQ(*again, entry) << kind_text(entry.input.what);
+  }
+}
+
+TEST(EntryCodec, KeepsEntriesAtRandomAndTheirLimits) {
+  Rng rng(20240601);
+  for (int i = 0; i < 20'000; ++i) {
+    const Entry entry = random_entry(rng);
+    const auto again = decode(bytes_of(entry), entry);
+    ASSERT_TRUE(again) << i << " " << kind_text(entry.input.what) << ": " << again.error().detail;
+    ASSERT_EQ(*again, entry) << i << " " << kind_text(entry.input.what);
+  }
+}
+
+TEST(EntryCodec, WritesWhatTheGeneratedCodeWrites) {
+  Rng rng(1);
+  for (int i = 0; i < 5'000; ++i) {
+    const Entry entry = random_entry(rng);
+    const std::string bytes = bytes_of(entry);
+    const v1::Entry message = generated(bytes);
+    ASSERT_TRUE(knows_every_field(message)) << i << " " << message.ShortDebugString();
+    ASSERT_EQ(message.SerializeAsString(), bytes) << i << " " << message.ShortDebugString();
+  }
+}
+
+TEST(EntryCodec, NamesTheFieldOfEachKindAsTheContractDoes) {
+  for (const Entry& entry : entry_examples()) {
+    const v1::Entry message = generated(bytes_of(entry));
+    const auto* field = message.GetReflection()->GetOneofFieldDescriptor(
+        message, message.GetDescriptor()->FindOneofByName("input"));
+    ASSERT_NE(field, nullptr);
+    EXPECT_EQ(field->name(), kind_text(entry.input.what));
+  }
+}
+
+TEST(EntryCodec, SpendsFewBytesOnASend) {
+  const auto stored_bytes = [](const Entry& entry) {
+    std::string record;
+    encode_entries({&entry, 1}, record);
+    return record.size();
+  };
+  EXPECT_EQ(stored_bytes(common_send()), 52U);
+  EXPECT_EQ(stored_bytes(common_send_at_its_largest()), 72U);
+  EXPECT_LE(72U, 80U) << "the bound of the format";
+}
+
+// ---- golden bytes ----
+
+std::string golden_path(const Entry& entry) {
+  return std::string(PACKLEDGER_SOURCE_DIR) + "/tests/wire/golden/" +
+         std::string(kind_text(entry.input.what)) + ".hex";
+}
+
+// Hex digits with blanks between, up to '#' in each line.
+std::string read_golden(const std::string& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file.is_open()) << path << " is missing";
+  std::string bytes;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line.substr(0, line.find('#')));
+    for (std::string word; words >> word;)
+      bytes.push_back(static_cast<char>(std::stoi(word, nullptr, 16)));
+  }
+  return bytes;
+}
+
+TEST(EntryCodec, StillReadsAndWritesTheGoldenBytes) {
+  for (const Entry& entry : entry_examples()) {
+    const std::string golden = read_golden(golden_path(entry));
+    const auto read = decode(golden, entry);
+    ASSERT_TRUE(read) << golden_path(entry) << ": " << read.error().detail;
+    EXPECT_EQ(*read, entry) << golden_path(entry);
+    EXPECT_EQ(bytes_of(entry), golden) << golden_path(entry);
+  }
+}
+
+TEST(EntryCodec, HasAGoldenFileForEveryKind) {
+  std::size_t kind = 0;
+  for (const Entry& entry : entry_examples()) EXPECT_EQ(entry.input.what.index(), kind++);
+  EXPECT_EQ(kind, std::variant_size_v<What>);
+}
+
+// ---- what is refused ----
+
+// Whatever is done to the bytes: they are refused, or they are the one encoding of another entry.
+void expect_refused_or_canonical(std::string_view bytes, const Entry& like) {
+  const auto entry = decode(bytes, like);
+  if (entry) ASSERT_EQ(bytes_of(*entry), bytes);
+}
+
+TEST(EntryCodec, ReadsNothingThatItWouldWriteOtherwise) {
+  Rng rng(7);
+  for (const Entry& entry : entry_examples()) {
+    const std::string bytes = bytes_of(entry);
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      EXPECT_FALSE(decode(std::string_view(bytes).substr(0, at), entry)) << "cut at " << at;
+      for (int bit = 0; bit < 8; ++bit) {
+        std::string changed = bytes;
+        changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+        expect_refused_or_canonical(changed, entry);
+      }
+      std::string shorter = bytes;
+      expect_refused_or_canonical(shorter.erase(at, 1 + rng() % 3), entry);
+      std::string longer = bytes;
+      expect_refused_or_canonical(longer.insert(at, 1, static_cast<char>(rng())), entry);
+    }
+  }
+}
+
+TEST(EntryCodec, AnswersForBytesAtRandom) {
+  Rng rng(3);
+  const Entry like = common_send();
+  for (int i = 0; i < 50'000; ++i) {
+    std::string bytes(rng() % 64, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(rng() >> (rng() % 2 == 0 ? 0 : 5));
+    expect_refused_or_canonical(bytes, like);
+  }
+}
+
+std::string fault_in(const std::string& bytes, const Entry& like = common_send()) {
+  const auto entry = decode(bytes, like);
+  return entry ? "none" : entry.error().detail;
+}
+
+v1::Entry example(std::size_t kind) { return generated(bytes_of(entry_examples()[kind])); }
+
+TEST(EntryCodec, RefusesWhatOnlyANewerReleaseKnows) {
+  v1::Entry message = generated(bytes_of(common_send()));
+  EXPECT_THAT(fault_in(message.SerializeAsString() + std::string("\xA2\x01\x00", 3)),
+              HasSubstr("field 20 is unknown here"));
+  message.GetReflection()->MutableUnknownFields(&message)->AddVarint(16, 1);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("unknown here"));
+  EXPECT_THAT(fault_in(std::string("\x08\x07\xE2\x0F\x00", 5)), HasSubstr("newer release"));
+  message = generated(bytes_of(common_send()));
+  auto* send = message.mutable_send_recorded();
+  send->GetReflection()->MutableUnknownFields(send)->AddVarint(10, 1);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 10 is unknown here"));
+  message = generated(bytes_of(common_send()));
+  message.mutable_send_recorded()->set_type(static_cast<v1::TemplateType>(4));
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 4 is out of range"));
+}
+
+TEST(EntryCodec, RefusesWhatIsMissing) {
+  EXPECT_THAT(fault_in(""), HasSubstr("no input"));
+  EXPECT_THAT(fault_in("\x08\x07"), HasSubstr("no input"));
+  v1::Entry message = example(10);
+  message.clear_account();
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("account is missing"));
+  message = example(0);
+  message.set_account(1);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("too much"));
+  message = example(10);
+  message.mutable_send_recorded()->clear_destination();
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 3 is missing"));
+  message = example(10);
+  message.mutable_send_recorded()->clear_units();
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("no units"));
+  message = example(10);
+  message.mutable_send_recorded()->clear_send();
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("name is missing"));
+  message = example(14);
+  message.mutable_package_expired()->clear_decided();
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 15 is missing"));
+  message = example(13);
+  message.mutable_package_activated()->clear_package();
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("no package"));
+}
+
+TEST(EntryCodec, RefusesEveryKindWithoutItsDecision) {
+  for (const Entry& entry : entry_examples()) {
+    if (std::holds_alternative<Done>(entry.decision)) continue;
+    if (std::holds_alternative<SendDecision>(entry.decision)) continue;  // it has none apart
+    v1::Entry message = generated(bytes_of(entry));
+    const auto* reflection = message.GetReflection();
+    const auto* kind = reflection->GetOneofFieldDescriptor(
+        message, message.GetDescriptor()->FindOneofByName("input"));
+    auto* inside = reflection->MutableMessage(&message, kind);
+    const auto* decided = kind->message_type()->FindFieldByName("decided");
+    ASSERT_NE(decided, nullptr) << kind->name();
+    EXPECT_EQ(decided->number(), 15) << kind->name();
+    inside->GetReflection()->ClearField(inside, decided);
+    EXPECT_THAT(fault_in(message.SerializeAsString(), entry), HasSubstr("field 15 is missing"));
+  }
+}
+
+TEST(EntryCodec, RefusesWhatIsOutOfRange) {
+  v1::Entry message = example(10);
+  message.set_caused_by(1'000);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("cause is not before it"));
+  message = example(10);
+  message.set_key(std::string(256, 'k'));
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("key is too long"));
+  message = example(10);
+  message.mutable_send_recorded()->set_units(1ULL << 63U);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 2 is out of range"));
+  message = example(10);
+  message.mutable_send_recorded()->set_destination(677);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 3 is out of range"));
+  message = example(10);
+  message.mutable_send_recorded()->set_lag_ms(std::numeric_limits<std::int64_t>::max());
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 5 is out of range"));
+  message = example(10);
+  message.mutable_send_recorded()->add_lines(9);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("middle of an item"));
+  message = example(10);
+  message.mutable_send_recorded()->set_lines(0, 0);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("names no package"));
+  message = example(0);
+  message.mutable_account_opened()->set_currency("cny");
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("three capital letters"));
+  message = example(8);
+  message.mutable_package_granted()->mutable_scope()->set_countries(0, 66);
+  message.mutable_package_granted()->mutable_scope()->add_countries(66);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("do not rise"));
+  message = example(8);
+  message.mutable_package_granted()->set_expires_at(1);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("either an end or a validity"));
+  message = example(3);
+  message.mutable_funds_credited()->set_amount(-1);
+  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("not above zero"));
+}
+
+TEST(EntryCodec, RefusesTextThatIsNotUtf8AndKeepsKeysAsTheyCame) {
+  Entry entry = entry_examples()[3];
+  entry.input.key = std::string("\xFF\x00\x80", 3);
+  const auto again = decode(bytes_of(entry), entry);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->input.key, entry.input.key);
+  std::string bytes = bytes_of(entry);
+  bytes[bytes.find("bank")] = '\xFF';
+  EXPECT_THAT(fault_in(bytes), HasSubstr("field 2 is not UTF-8"));
+}
+
+TEST(EntryCodec, AllocatesNothingForAMillionOfNothing) {
+  // A price book of 500,000 products of no bytes: refused at the first.
+  std::string products;
+  for (int i = 0; i < 500'000; ++i) products += std::string("\x22\x00", 2);
+  std::string bytes = "\xC2\x02";
+  std::string length;
+  for (std::size_t n = products.size(); n > 0; n >>= 7U)
+    length.push_back(static_cast<char>(n >= 0x80 ? n | 0x80U : n));
+  bytes += length + products;
+  const auto entry = decode(bytes, common_send());
+  ASSERT_FALSE(entry);
+  EXPECT_LT(entry.error().offset, 20U);
+  // A length that promises more than there is.
+  EXPECT_THAT(fault_in("\x08\x07\x22\xFF\xFF\xFF\xFF\x0F"), HasSubstr("cut off"));
+}
+
+TEST(EntryCodecDeathTest, WritesNothingThatItWouldRefuse) {
+  std::string out;
+  Entry entry = common_send();
+  std::get<SendRecorded>(entry.input.what).units = Units{0};
+  EXPECT_DEATH(encode_entry(entry, out), "units");
+  entry = common_send();
+  entry.decision = Done{};
+  EXPECT_DEATH(encode_entry(entry, out), "decision of its kind");
+  entry = entry_examples()[3];
+  std::get<FundsCredited>(entry.input.what).reason = "\xFF";
+  EXPECT_DEATH(encode_entry(entry, out), "UTF-8");
+  entry = common_send();
+  std::get<SendRecorded>(entry.input.what).destination = Country{{'c', 'n'}};
+  EXPECT_DEATH(encode_entry(entry, out), "can be read");
+}
+
+// ---- several entries ----
+
+TEST(EntryCodec, WritesEntriesBehindEachOther) {
+  std::vector<Entry> entries = entry_examples();
+  for (std::size_t i = 0; i < entries.size(); ++i) entries[i].sequence = Sequence{1'000 + i};
+  std::string record;
+  encode_entries(entries, record);
+  v1::Record message;
+  ASSERT_TRUE(message.ParseFromString(record));
+  EXPECT_EQ(message.SerializeAsString(), record);
+  EXPECT_EQ(count_entries(record), entries.size());
+  std::vector<Entry> read;
+  const EntriesPlace place{Sequence{1'000}, entries[0].recorded_at, Sequence{1'003}};
+  const auto whole = decode_entries(record, place, [&](const Entry& entry) {
+    read.push_back(entry);
+    return true;
+  });
+  ASSERT_TRUE(whole && *whole);
+  EXPECT_EQ(read, std::vector<Entry>(entries.begin() + 3, entries.end()));
+  const auto stopped = decode_entries(record, place, [](const Entry&) { return false; });
+  ASSERT_TRUE(stopped);
+  EXPECT_FALSE(*stopped);
+  EXPECT_FALSE(count_entries(record.substr(0, record.size() - 1)));
+  EXPECT_FALSE(count_entries(record + "x"));
+}
+
+}  // namespace
+}  // namespace packledger::wire_tests
