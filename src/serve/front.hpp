@@ -16,6 +16,7 @@
 #include "packledger/ledger/ledger.hpp"
 #include "packledger/ledger/result.hpp"
 #include "packledger/ledger/time.hpp"
+#include "wire/requests.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -28,7 +29,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace packledger::serve {
@@ -59,14 +59,11 @@ struct PastPoint {
 // read. False when it is busy with another: nothing is called, the client hears "busy".
 using AskPast = std::function<bool(PastPoint, std::move_only_function<void(const Ledger*)> ask)>;
 
-// A zone by its IANA name, with its transitions; nothing for a name that there is not.
-using FindZoneDoor = std::function<std::optional<Zone>(std::string_view name)>;
-
 // What the front may use of the rest of the daemon. All of it outlives the Front.
 struct Doors {
   Inbox& inbox;
   const Journal& journal;  // read and last only
-  FindZoneDoor find_zone;
+  FindZone find_zone;
   AskPast ask_past;
   std::function<Instant()> now;              // the daemon's time, for display and defaults only
   TestClock* test_clock = nullptr;           // null: the routes of the test clock do not exist
@@ -79,7 +76,9 @@ struct Limits {
   std::size_t header_bytes_max = 8 * 1024;       // request line and fields
   std::size_t target_bytes_max = 4 * 1024;       // path and query
   std::size_t body_bytes_max = 8 * 1024 * 1024;  // 10,000 sends of about 250 bytes, three times
-  std::size_t connections_max = 4'096;           // beyond it accepting pauses; the backlog waits
+  std::size_t body_bytes_small = 64 * 1024;      // larger ones share the following room
+  std::size_t large_bodies_bytes_max = 256 * 1024 * 1024;  // beyond it no further one is read
+  std::size_t connections_max = 4'096;       // beyond it accepting pauses; the backlog waits
   std::size_t requests_waiting_max = 1'024;  // answers awaited at once; beyond it nobody is read
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{30'000};

@@ -1,0 +1,35 @@
+// Metrics: what this room counts, rendered in the Prometheus text format. Labels come from our own
+// tables only, so their number is bounded.
+//
+// Owner: Service. Front thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace packledger::serve {
+
+class Metrics {
+ public:
+  void answered(std::string_view route, unsigned status) { ++answers_[{route, status}]; }
+  void sends(std::string_view result, std::uint64_t count) { sends_[result] += count; }
+  void rejected(std::string_view code) { ++rejects_[code]; }
+
+  std::uint64_t connections = 0;       // ever
+  std::int64_t connections_open = 0;   // now
+  std::int64_t watchers_open = 0;      // now
+  std::uint64_t watch_messages = 0;    // ever
+  std::uint64_t requests_refused = 0;  // not HTTP as it is accepted here
+
+  void append_to(std::string& out) const;
+
+ private:
+  std::map<std::pair<std::string_view, unsigned>, std::uint64_t> answers_;  // texts are static
+  std::map<std::string_view, std::uint64_t> sends_;
+  std::map<std::string_view, std::uint64_t> rejects_;
+};
+
+}  // namespace packledger::serve

@@ -1,0 +1,90 @@
+// Publishing: sends, one or many, and their reversals.
+#include "serve/asking.hpp"
+#include "serve/routes.hpp"
+#include "serve/service.hpp"
+#include "wire/requests.hpp"
+#include "wire/send_answers.hpp"
+#include "wire/send_requests.hpp"
+#include "wire/send_view.hpp"
+
+#include <array>
+
+namespace packledger::serve {
+namespace asio = boost::asio;
+namespace {
+
+void count(Metrics& metrics, const SendsRead& read, const std::vector<SendAnswer>& answers) {
+  std::uint64_t recorded = 0;
+  std::uint64_t duplicate = 0;
+  for (const SendAnswer& answer : answers) {
+    if (!answer.refusal)
+      ++recorded;
+    else if (answer.refusal->reject == Reject::duplicate)
+      ++duplicate;
+    else
+      metrics.rejected(reject_text(answer.refusal->reject));
+  }
+  metrics.sends("recorded", recorded);
+  metrics.sends("duplicate", duplicate);
+  metrics.sends("rejected", read.refused.size() + answers.size() - recorded - duplicate);
+}
+
+asio::awaitable<HttpResponse> publish(Service& service, const HttpRequest& request) {
+  const auto media = sends_media(request.media_type);
+  if (!media) co_return refused(service, Problem{.code = "unsupported_media_type"});
+  const auto dry = flag_parameter(request.query, "dry_run");
+  if (!dry) co_return refused(service, dry.error());
+  auto read = read_sends(request.body, *media);
+  if (!read) co_return refused(service, problem_of(read.error()));
+  SendsAnswered answered;
+  if (!read->sends.empty()) {
+    SendBatch batch;
+    batch.sends = std::move(read->sends);
+    batch.dry_run = *dry;
+    auto reply = co_await ask(service, std::move(batch));
+    if (!reply) co_return busy(service);
+    answered = std::move(*reply);
+  }
+  if (!*dry) count(service.metrics, *read, answered.answers);
+  const SendsTold told{.shape = read->shape,
+                       .refused = read->refused,
+                       .asked = answered.asked,
+                       .answers = answered.answers,
+                       .kept = *dry ? SendsKept::dry_run : SendsKept::kept};
+  HttpResponse response;
+  if (read->shape == SendsShape::lines) response.media_type = "application/x-ndjson";
+  response.body = sends_answer(told, service.directory);
+  co_return response;
+}
+
+asio::awaitable<HttpResponse> look_at_send(Service& service, const HttpRequest& request) {
+  return read_account(
+      service, request,
+      [name = request.names[1]](const Account& account,
+                                const Ledger& ledger) -> Result<std::string, Problem> {
+        const SendRecord* send = ledger.sends().find(account.id, name, ledger.recorded_at());
+        if (send == nullptr) return std::unexpected(not_there(Reject::unknown_send));
+        return send_view(account, *send, ledger.last());
+      });
+}
+
+asio::awaitable<HttpResponse> reverse_send(Service& service, const HttpRequest& request) {
+  if (!is_name(request.names[1]))
+    co_return refused(service, Problem{.code{reject_text(Reject::unknown_send)}});
+  co_return co_await write(service, request, read_reversal(request.names[1], request.body),
+                           {.account = request.names[0], .status = 201});
+}
+
+constexpr std::array routes{
+    Route{Method::post, "/v1/sends", Body::sends, write_parameters, publish},
+    Route{Method::get, "/v1/accounts/{account}/sends/{send}", Body::none, read_parameters,
+          look_at_send},
+    Route{Method::post, "/v1/accounts/{account}/sends/{send}/reversals", Body::json,
+          write_parameters, reverse_send},
+};
+
+}  // namespace
+
+std::span<const Route> publish_routes() { return routes; }
+
+}  // namespace packledger::serve

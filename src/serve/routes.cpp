@@ -1,0 +1,14 @@
+#include "serve/routes.hpp"
+
+namespace packledger::serve {
+
+std::vector<Route> all_routes() {
+  std::vector<Route> routes;
+  for (const auto of_subject : {account_routes(), package_routes(), publish_routes(),
+                                journal_routes(), operator_routes()}) {
+    routes.insert(routes.end(), of_subject.begin(), of_subject.end());
+  }
+  return routes;
+}
+
+}  // namespace packledger::serve

@@ -1,0 +1,71 @@
+// Service: what the handlers and the sessions of one Front share.
+//
+// Owner: Front, and every session while it runs: what a coroutine still holds when the io_context
+// is torn down must not outlive it. Front thread.
+#pragma once
+
+#include "serve/directory.hpp"
+#include "serve/front.hpp"
+#include "serve/gate.hpp"
+#include "serve/metrics.hpp"
+#include "serve/positions.hpp"
+#include "serve/router.hpp"
+#include "serve/subscriptions.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <functional>
+#include <list>
+
+namespace packledger::serve {
+
+// A connection as the one who stops it sees it.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  // Takes no further request; ends as soon as nothing is in flight.
+  virtual void finish() = 0;
+  // Ends now.
+  virtual void cut() = 0;
+};
+
+struct Service {
+  Service(boost::asio::any_io_executor on, Doors through, const Limits& within);
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  [[nodiscard]] bool ready() const {
+    return doors.ready == nullptr || doors.ready->load(std::memory_order_acquire);
+  }
+
+  boost::asio::any_io_executor executor;
+  Doors doors;
+  Limits limits;
+  Router router;
+  Directory directory;
+  Positions positions;
+  Metrics metrics;
+  Gate connections;
+  Gate requests;      // that the engine is to answer
+  Gate large_bodies;  // in bytes, while they are read and answered
+  Subscriptions subscriptions;
+
+  std::list<Connection*> open;  // each enters and leaves by itself
+  bool stopping = false;
+  std::move_only_function<void()> when_all_closed;  // after stop(); called once
+};
+
+// Enters the list of the open, leaves when it goes.
+class Opened {
+ public:
+  Opened(Service& service, Connection& connection);
+  ~Opened();
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+
+ private:
+  Service& service_;
+  std::list<Connection*>::iterator place_;
+};
+
+}  // namespace packledger::serve
