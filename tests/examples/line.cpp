@@ -39,6 +39,13 @@ std::optional<std::uint32_t> braced(std::string_view text, std::size_t& open, in
   return value;
 }
 
+// "1_000_000" is 1000000.
+std::string ungrouped(std::string_view word) {
+  std::string digits{word};
+  std::erase(digits, '_');
+  return digits;
+}
+
 std::size_t character_bytes(char first) {
   const auto byte = static_cast<unsigned char>(first);
   if (byte < 0x80) return 1;
@@ -48,9 +55,7 @@ std::size_t character_bytes(char first) {
 }  // namespace
 
 std::optional<std::int64_t> parse_number(std::string_view word) {
-  std::string digits;
-  for (const char c : word)
-    if (c != '_') digits.push_back(c);
+  const std::string digits = ungrouped(word);
   std::int64_t value = 0;
   const char* const last = digits.data() + digits.size();
   const auto [end, error] = std::from_chars(digits.data(), last, value);
@@ -144,7 +149,7 @@ Units Line::units(std::string_view what) { return Units{number(what)}; }
 
 Money Line::money(std::string_view what) {
   const std::string text = word(what);
-  return parsed(parse_money(text), what, text);
+  return parsed(parse_money(ungrouped(text)), what, text);
 }
 
 Instant Line::time(std::string_view what) {
