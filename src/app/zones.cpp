@@ -2,6 +2,7 @@
 
 #include "app/logging.hpp"
 #include "app/standing_rule.hpp"
+#include "wire/requests.hpp"
 
 #include <date/tz.h>
 
@@ -87,7 +88,6 @@ std::optional<Zone> zone_in_database(const std::string& name) {
 
 std::optional<Zone> find_zone(std::string_view name) {
   if (auto fixed = fixed_zone(name)) return fixed;
-  constexpr std::size_t zone_name_bytes_max = 64;  // the longest in the database has 32
   if (name.empty() || name.size() > zone_name_bytes_max) return std::nullopt;
   return zone_in_database(std::string{name});
 }
