@@ -1,0 +1,19 @@
+// What a send or a reversal came to, in one line of text. Pure functions, any thread.
+#pragma once
+
+#include "wire/json.hpp"
+
+#include <string>
+
+namespace packledger::cli {
+
+// Who paid, as the worked examples write it: "A.1 1 + B.1 2 + 1 at 0.132 = 0.132 CNY".
+[[nodiscard]] std::string paid_text(const Json& result);
+
+// "3 units recorded: A.1 1 + B.1 2", "rejected: quota_exhausted", …
+[[nodiscard]] std::string result_text(const Json& result);
+
+// "7 units given back: A.1 4 forfeited, 3 at 0.132 = 0.396 CNY"
+[[nodiscard]] std::string reversal_text(const Json& answer);
+
+}  // namespace packledger::cli
