@@ -1,4 +1,5 @@
 // Every table, by every driver: one test per file and driver, each miss told with file and line.
+#include "tests/examples/http_driver.hpp"
 #include "tests/examples/law_driver.hpp"
 #include "tests/examples/player.hpp"
 #include "tests/examples/table.hpp"
@@ -46,11 +47,17 @@ TEST_P(Law, AnswersAsTheTableSays) {
   play_file(std::string(GetParam()) + ".table", make_law_driver);
 }
 
+class Http : public testing::TestWithParam<const char*> {};
+TEST_P(Http, AnswersAsTheTableSays) {
+  play_file(std::string(GetParam()) + ".table", make_http_driver);
+}
+
 constexpr const char* files[] = {"section_a", "section_b", "section_c", "section_d", "section_e",
                                  "section_i", "once",      "orders",    "lifetimes", "modes"};
 
 std::string name_of(const testing::TestParamInfo<const char*>& info) { return info.param; }
 INSTANTIATE_TEST_SUITE_P(Tables, Law, testing::ValuesIn(files), name_of);
+INSTANTIATE_TEST_SUITE_P(Tables, Http, testing::ValuesIn(files), name_of);
 
 }  // namespace
 }  // namespace packledger::examples

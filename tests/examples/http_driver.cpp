@@ -1,0 +1,197 @@
+#include "tests/examples/http_driver.hpp"
+
+#include "serve/client.hpp"
+#include "tests/examples/http_asks.hpp"
+#include "tests/examples/http_told.hpp"
+#include "tests/system/daemon_process.hpp"
+#include "wire/json.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace packledger::examples {
+namespace {
+
+constexpr std::string_view page = "limit=1000";
+constexpr unsigned not_found = 404;
+constexpr unsigned ok_below = 300;
+
+class HttpDriver final : public Driver {
+ public:
+  void start(Instant now) override { start_daemon(now); }
+
+  void advance(Instant to) override {
+    clock_ = to;
+    (void)call("POST", "/v1/clock/advance", R"({"to":")" + instant_text(to) + "\"}");
+  }
+
+  void restart(Instant at) override {
+    stop_daemon();
+    start_daemon(at);
+  }
+
+  Outcome command(const CommandAsk& ask) override;
+  Outcome send(const SendAsk& ask) override;
+
+  std::optional<AccountSeen> account(const std::string& name) override {
+    AccountSeen seen;
+    const bool there =
+        look("/v1/accounts/" + name, [&](const Answer& answer) { see_account(answer, seen); });
+    if (!there) return std::nullopt;
+    std::string cursor;
+    do {
+      const std::string more = cursor.empty() ? "" : "&cursor=" + cursor;
+      cursor.clear();
+      (void)look("/v1/accounts/" + name + "/packages?" + std::string(page) + more,
+                 [&](const Answer& answer) {
+                   for (const Json& json : answer.list("packages"))
+                     seen.packages.push_back(seen_package(answer.inner(json)));
+                   cursor = answer.optional_text("next_cursor");
+                 });
+    } while (!cursor.empty() && broken_.empty());
+    return seen;
+  }
+
+  std::optional<OrderSeen> order(const std::string& account, const std::string& name) override {
+    std::optional<OrderSeen> seen;
+    (void)look("/v1/accounts/" + account + "/orders/" + name,
+               [&](const Answer& answer) { seen = seen_order(answer); });
+    return seen;
+  }
+
+  std::vector<EntrySeen> entries() override;
+
+  std::string digest() override {
+    std::string digest;
+    (void)look("/v1/digest", [&](const Answer& answer) { digest = answer.text("digest"); });
+    return digest;
+  }
+
+  void replay() override {
+    stop_daemon();
+    start_daemon(clock_);
+  }
+
+  std::string broken() const override { return broken_; }
+
+ private:
+  void start_daemon(Instant now) {
+    clock_ = now;
+    daemon_ = std::make_unique<DaemonProcess>(
+        DaemonOptions{.data = data_.path(), .test_clock = instant_text(now)});
+    if (const auto started = daemon_->start(); !started) {
+      broken_ = "the daemon does not start: " + started.error();
+      return;
+    }
+    client_ = std::make_unique<HttpClient>(daemon_->url());
+  }
+
+  void stop_daemon() {
+    client_.reset();
+    const auto end = daemon_->stop();
+    if (!end || *end != exited(0)) broken_ = "the daemon did not stop well: " + describe(end);
+    daemon_.reset();
+  }
+
+  // Any answer of the daemon; one that never came breaks everything.
+  std::optional<HttpAnswer> call(std::string_view method, const std::string& target,
+                                 const std::string& body = {}, const std::string& key = {}) {
+    if (!broken_.empty() || !client_) return std::nullopt;
+    std::vector<HttpHeader> headers;
+    if (!key.empty()) headers.push_back({"Idempotency-Key", key});
+    auto answer = client_->call(method, target, body, headers);
+    if (!answer) {
+      broken_ = "no answer to " + target + ": " + answer.error().detail;
+      return std::nullopt;
+    }
+    if (answer->status >= 500) broken_ = target + " answers " + answer->body;
+    return std::move(*answer);
+  }
+
+  // Reads one JSON text; what is wrong with it breaks everything.
+  void understand(std::string_view body, const std::function<void(const Answer&)>& see) {
+    const auto document = parse_json(body);
+    if (!document) {
+      broken_ = "an answer is no JSON: " + document.error().detail;
+      return;
+    }
+    see(Answer{document->root(), broken_});
+  }
+
+  // False where the answer is 404.
+  bool look(const std::string& target, const std::function<void(const Answer&)>& see) {
+    const auto answer = call("GET", target);
+    if (!answer || answer->status == not_found) return false;
+    if (answer->status >= ok_below) {
+      broken_ = target + " answers " + answer->body;
+      return false;
+    }
+    understand(answer->body, see);
+    return true;
+  }
+
+  TemporaryDirectory data_;
+  std::unique_ptr<DaemonProcess> daemon_;
+  std::unique_ptr<HttpClient> client_;
+  Instant clock_;
+  std::string broken_;
+};
+
+Outcome HttpDriver::command(const CommandAsk& ask) {
+  const HttpAsk request = http_ask(ask);
+  const auto answer = call(request.method, request.target, request.body, ask.key);
+  Outcome outcome{Outcome::Kind::refused, "no_answer", "", ""};
+  if (!answer) return outcome;
+  understand(answer->body, [&](const Answer& body) {
+    if (answer->status >= ok_below) {
+      outcome.code = body.text("code");
+      outcome.field = body.optional_text("field");
+      return;
+    }
+    const bool again = answer->header("Idempotency-Replayed") == "true";
+    outcome = {again ? Outcome::Kind::again : Outcome::Kind::done, "", "",
+               told_command(ask.what, body)};
+  });
+  return outcome;
+}
+
+Outcome HttpDriver::send(const SendAsk& ask) {
+  const HttpAsk request = http_ask(ask);
+  const auto answer = call(request.method, request.target, request.body);
+  Outcome outcome{Outcome::Kind::refused, "no_answer", "", ""};
+  if (!answer) return outcome;
+  understand(answer->body, [&](const Answer& body) {
+    if (answer->status >= ok_below) {
+      outcome.code = body.text("code");
+      outcome.field = body.optional_text("field");
+    } else {
+      outcome = outcome_of_send(body);
+    }
+  });
+  return outcome;
+}
+
+std::vector<EntrySeen> HttpDriver::entries() {
+  std::vector<EntrySeen> all;
+  std::string from = "1";
+  while (broken_.empty()) {
+    const auto answer = call("GET", "/v1/journal?" + std::string(page) + "&from=" + from);
+    if (!answer) break;
+    std::string_view lines = answer->body;
+    if (lines.empty()) break;
+    while (!lines.empty() && broken_.empty()) {
+      const std::size_t end = std::min(lines.find('\n'), lines.size());
+      understand(lines.substr(0, end),
+                 [&](const Answer& entry) { all.push_back(seen_entry(entry)); });
+      lines.remove_prefix(std::min(end + 1, lines.size()));
+    }
+    from = answer->header("Packledger-Next");
+  }
+  return all;
+}
+
+}  // namespace
+
+std::unique_ptr<Driver> make_http_driver() { return std::make_unique<HttpDriver>(); }
+
+}  // namespace packledger::examples
