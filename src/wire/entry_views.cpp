@@ -126,6 +126,9 @@ struct DecisionMembers {
     json.key("packages").begin_array();
     for (const PackageTerms& terms : decided.packages) write_terms(terms);
     json.end_array();
+    json.member("validity", validity_text(decided.validity));
+    json.member("expiry", words::word(decided.expiry));
+    write_duration(json, "activation_delay", decided.activation_delay);
   }
   void operator()(const PaidDecision& decided) const {
     write_instant(json, "effective_at", decided.effective_at);

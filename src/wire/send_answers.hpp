@@ -30,9 +30,9 @@ void append_send_refusal(std::string& out, const SendRefused& refused);
 // of SendsRead.
 struct SendsTold {
   SendsShape shape = SendsShape::object;
-  std::span<const SendRefused> refused;
-  std::span<const SendAsked> asked;
-  std::span<const SendAnswer> answers;
+  std::span<const SendRefused> refused{};
+  std::span<const SendAsked> asked{};
+  std::span<const SendAnswer> answers{};
   SendsKept kept = SendsKept::kept;
 };
 [[nodiscard]] std::string sends_answer(const SendsTold& told, const Names& names);

@@ -30,11 +30,11 @@ void write_money(JsonWriter& json, std::string_view key, Money amount) {
   json.member(key, money_text(amount));
 }
 
-namespace {
-
 void write_duration(JsonWriter& json, std::string_view key, Duration duration) {
   json.member(key, duration_text(duration));
 }
+
+namespace {
 
 void write_reminders(JsonWriter& json, const std::vector<Duration>& reminders) {
   json.key("reminders").begin_array();

@@ -28,6 +28,7 @@ void write_destinations(JsonWriter& json, const Destinations& destinations);
 void write_templates(JsonWriter& json, Templates templates);
 
 void write_instant(JsonWriter& json, std::string_view key, Instant t);
+void write_duration(JsonWriter& json, std::string_view key, Duration duration);
 void write_money(JsonWriter& json, std::string_view key, Money amount);
 
 // Every setting but the zone: the shape of account_defaults.
