@@ -1,0 +1,146 @@
+#include "tests/system/publishers.hpp"
+
+#include "serve/client.hpp"
+#include "wire/json.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace packledger {
+namespace {
+
+constexpr unsigned busy = 503;
+
+}  // namespace
+
+struct Publishers::Batch {
+  std::string body;
+  std::vector<std::pair<std::string, Acknowledged>> sends;  // by name; not acknowledged yet
+};
+
+Publishers::Publishers(PublisherOptions options) : options_{std::move(options)} {
+  for (int number = 0; number < options_.threads; ++number) {
+    threads_.emplace_back([this, number](const std::stop_token& stop) { publish(number, stop); });
+  }
+}
+
+void Publishers::send_to(const std::string& url) {
+  {
+    const std::lock_guard lock{mutex_};
+    url_ = url;
+  }
+  changed_.notify_all();
+}
+
+void Publishers::pause() { send_to({}); }
+
+void Publishers::stop() {
+  for (std::jthread& thread : threads_) thread.request_stop();
+  threads_.clear();  // joins
+}
+
+bool Publishers::wait_for(std::size_t acknowledged) {
+  std::unique_lock lock{mutex_};
+  return changed_.wait_for(lock, deadline, [&] { return acknowledged_.size() >= acknowledged; });
+}
+
+std::map<std::string, Acknowledged> Publishers::acknowledged() const {
+  const std::lock_guard lock{mutex_};
+  return acknowledged_;
+}
+
+std::size_t Publishers::count() const {
+  const std::lock_guard lock{mutex_};
+  return acknowledged_.size();
+}
+
+std::vector<std::string> Publishers::complaints() const {
+  const std::lock_guard lock{mutex_};
+  return complaints_;
+}
+
+std::size_t Publishers::unknown_outcomes() const {
+  const std::lock_guard lock{mutex_};
+  return unknown_outcomes_;
+}
+
+void Publishers::complain(std::string what) {
+  const std::lock_guard lock{mutex_};
+  complaints_.push_back(std::move(what));
+}
+
+std::string Publishers::next_url(const std::stop_token& stop) {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, stop, [&] { return !url_.empty(); });
+  return stop.stop_requested() ? std::string{} : url_;
+}
+
+Publishers::Batch Publishers::make_batch(int number, std::uint64_t& made) const {
+  Batch batch;
+  for (int i = 0; i < options_.sends_per_batch; ++i) {
+    const std::uint64_t n = made++;
+    const std::string name = "t" + std::to_string(number) + "-" + std::to_string(n);
+    const std::string& account = options_.accounts[n % options_.accounts.size()];
+    const auto units = static_cast<std::int64_t>(1 + n % 3);
+    batch.body += (i == 0 ? "[" : ",") + std::string{R"({"account":")"} + account +
+                  R"(","send":")" + name + R"(","units":)" + std::to_string(units) +
+                  R"(,"destination":"CN","template":"notification"})";
+    batch.sends.push_back({name, {.position = 0, .units = units, .account = account}});
+  }
+  batch.body += "]";
+  return batch;
+}
+
+void Publishers::publish(int number, const std::stop_token& stop) {
+  std::uint64_t made = 0;
+  std::string url = next_url(stop);
+  std::optional<HttpClient> http{url};
+  while (!stop.stop_requested()) {
+    const Batch batch = make_batch(number, made);
+    for (bool done = false; !done && !stop.stop_requested();) {
+      const std::string now = next_url(stop);
+      if (stop.stop_requested()) return;
+      if (now != url) http.emplace(url = now);
+      const auto answer = http->call("POST", "/v1/sends", batch.body);
+      if (!answer) {
+        const std::lock_guard lock{mutex_};
+        unknown_outcomes_ += answer.error().code == ClientFaultCode::unreachable ? 0 : 1;
+      } else if (answer->status == 200) {
+        done = take_answer(batch, answer->body);
+      } else if (answer->status != busy) {
+        return complain("status " + std::to_string(answer->status) + ": " + answer->body);
+      }
+    }
+  }
+}
+
+bool Publishers::take_answer(const Batch& batch, std::string_view body) {
+  const auto document = parse_json(body);
+  const auto results = document ? document->root().elements() : std::span<const Json>{};
+  if (results.size() != batch.sends.size()) {
+    complain("not one result for each send: " + std::string{body.substr(0, 200)});
+    return true;
+  }
+  const std::lock_guard lock{mutex_};
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto& [name, asked] = batch.sends[i];
+    const auto text = [&](std::string_view key) {
+      const Json* member = results[i].find(key);
+      return member == nullptr ? std::string{} : std::string{member->text().value_or("")};
+    };
+    const Json* position = results[i].find("position");
+    const std::string result = text("result");
+    if (text("send") != name || position == nullptr ||
+        (result != "recorded" && result != "duplicate")) {
+      complaints_.push_back("of " + name + " it said " + result + " " + text("code"));
+      continue;
+    }
+    Acknowledged told = asked;
+    told.position = static_cast<std::uint64_t>(position->integer().value_or(0));
+    acknowledged_.insert({name, told});
+  }
+  changed_.notify_all();
+  return true;
+}
+
+}  // namespace packledger

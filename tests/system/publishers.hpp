@@ -1,0 +1,81 @@
+// Publishers: threads that send batches to a daemon as its clients would, and remember what was
+// acknowledged. While the daemon is away they wait; when it is back they send again, under the same
+// names, whatever was not acknowledged.
+//
+// Owner: the test; all of it may be called while the threads run.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace packledger {
+
+struct PublisherOptions {
+  int threads = 4;
+  int sends_per_batch = 50;
+  std::vector<std::string> accounts;
+};
+
+// What the daemon said of a send.
+struct Acknowledged {
+  std::uint64_t position = 0;
+  std::int64_t units = 0;
+  std::string account;
+};
+
+class Publishers {
+ public:
+  static constexpr std::chrono::milliseconds deadline{60'000};
+
+  explicit Publishers(PublisherOptions options);
+  ~Publishers() { stop(); }
+  Publishers(const Publishers&) = delete;
+  Publishers& operator=(const Publishers&) = delete;
+
+  // The daemon listens there now: go on.
+  void send_to(const std::string& url);
+  // The daemon will be killed or stopped: after the request in flight, wait.
+  void pause();
+  // True once so many sends in all are acknowledged; false when that takes too long.
+  [[nodiscard]] bool wait_for(std::size_t acknowledged);
+  // Ends the threads.
+  void stop();
+
+  [[nodiscard]] std::map<std::string, Acknowledged> acknowledged() const;
+  [[nodiscard]] std::size_t count() const;
+  // Answers that contradict what was acknowledged before, or that no daemon should give.
+  [[nodiscard]] std::vector<std::string> complaints() const;
+  // Requests whose outcome was unknown: the connection broke before the answer.
+  [[nodiscard]] std::size_t unknown_outcomes() const;
+
+ private:
+  struct Batch;
+
+  void publish(int number, const std::stop_token& stop);
+  // Nothing when the test ends.
+  [[nodiscard]] std::string next_url(const std::stop_token& stop);
+  [[nodiscard]] Batch make_batch(int number, std::uint64_t& made) const;
+  // True when every send of it is acknowledged.
+  [[nodiscard]] bool take_answer(const Batch& batch, std::string_view body);
+  void complain(std::string what);
+
+  const PublisherOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::string url_;  // empty while the daemon is away
+  std::map<std::string, Acknowledged> acknowledged_;
+  std::vector<std::string> complaints_;
+  std::size_t unknown_outcomes_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace packledger
