@@ -38,11 +38,11 @@ inline constexpr std::size_t page_limit_max = 1'000;
 
 // Which packages to list: those that match every filter that is set, in the order of purchase.
 struct PackagesQuery {
-  std::optional<PackageState> state;
-  std::optional<std::string> pool;  // "CN"
-  std::optional<std::string> product;
-  std::optional<std::string> order;
-  PackageId after;                         // of the cursor; 0 from the start
+  std::optional<PackageState> state{};
+  std::optional<std::string> pool{};  // "CN"
+  std::optional<std::string> product{};
+  std::optional<std::string> order{};
+  PackageId after{};                       // of the cursor; 0 from the start
   std::size_t limit = page_limit_default;  // 1 to page_limit_max
 };
 // {packages: [a package view each, without account and position], position, next_cursor?}
