@@ -125,15 +125,18 @@ void DaemonProcess::spawn() {
 }
 
 Result<void, std::string> DaemonProcess::start() {
-  constexpr std::string_view ready = "packledgerd listening on ";
   spawn();
-  const auto line = line_that_begins(ready);
-  if (line) {
-    url_ = line->substr(ready.size());
-    return {};
-  }
+  if (wait_ready()) return {};
   // Its output ended, or the deadline has passed already: no long wait again.
   return std::unexpected{"packledgerd did not become ready: " + describe(wait()) + "\n" + log()};
+}
+
+std::optional<std::string> DaemonProcess::wait_ready() {
+  constexpr std::string_view ready = "packledgerd listening on ";
+  const auto line = line_that_begins(ready);
+  if (!line) return std::nullopt;
+  url_ = line->substr(ready.size());
+  return url_;
 }
 
 std::optional<std::string> DaemonProcess::line_that_begins(std::string_view beginning) {

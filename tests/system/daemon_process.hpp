@@ -67,6 +67,8 @@ class DaemonProcess {
   [[nodiscard]] Result<void, std::string> start();
   // Starts it and does not wait.
   void spawn();
+  // After spawn(): where it listens, once it is ready; nothing when it ended before.
+  [[nodiscard]] std::optional<std::string> wait_ready();
   // How it ended; nothing when it still runs after the deadline.
   [[nodiscard]] std::optional<ProcessEnd> wait();
 

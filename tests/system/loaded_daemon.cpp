@@ -1,0 +1,100 @@
+#include "tests/system/loaded_daemon.hpp"
+
+#include "wire/json.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+namespace packledger {
+namespace {
+
+const std::vector<std::string> accounts = {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"};
+
+void open_books(HttpClient& http) {
+  const auto done = [&](std::string_view method, const std::string& target,
+                        const std::string& body) {
+    const auto answer = http.call(method, target, body);
+    ASSERT_TRUE(answer) << answer.error().detail;
+    ASSERT_EQ(answer->status / 100, 2U) << answer->body;
+  };
+  done("PUT", "/v1/price-book",
+       R"({"version":"1","effective_from":"2024-01-01T00:00:00Z","currency":"CNY","payg":[)"
+       R"({"destinations":["CN"],"tiers":"graduated","counts_packages":true,"prices":[)"
+       R"({"up_to":4000,"price":"0.065"},{"up_to":9000,"price":"0.06"},{"price":"0.055"}]}]})");
+  for (const std::string& account : accounts) {
+    done("POST", "/v1/accounts", R"({"account":")" + account + R"(","currency":"CNY"})");
+    done("POST", "/v1/accounts/" + account + "/funds", R"({"amount":"1000000"})");
+    for (const std::string_view name : {"first", "second"}) {
+      done("POST", "/v1/accounts/" + account + "/packages",
+           R"({"package":")" + std::string{name} +
+               R"(","quota":1500,"destinations":["CN"],"validity":"P12M"})");
+    }
+  }
+}
+
+std::string all_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::stoull(text);
+}
+
+Digest digest_of(HttpClient& http, const std::string& at) {
+  const auto answer = http.call("GET", "/v1/digest" + at);
+  EXPECT_TRUE(answer) << answer.error().detail;
+  const auto document = parse_json(answer ? answer->body : "{}");
+  const Json* position = document->root().find("position");
+  const Json* digest = document->root().find("digest");
+  if (position == nullptr || digest == nullptr) return {};
+  return {.position = std::to_string(position->integer().value_or(-1)),
+          .text = std::string{digest->text().value_or("")}};
+}
+
+LoadedDaemon::LoadedDaemon(DaemonOptions options)
+    : daemon{with_small_buffers(std::move(options))}, publishers{{.accounts = accounts}} {}
+
+DaemonOptions LoadedDaemon::with_small_buffers(DaemonOptions options) const {
+  const std::string config = files.path() / "packledger.toml";
+  std::ofstream{config} << "[store]\nwrite_buffer_mib = 1\n";
+  options.flags = {"--config", config};
+  options.test_clock = "2024-05-01T00:00:00+08:00";
+  return options;
+}
+
+void LoadedDaemon::SetUp() {
+  const auto started = daemon.start();
+  ASSERT_TRUE(started) << started.error();
+  HttpClient http{daemon.url()};
+  open_books(http);
+  publishers.send_to(daemon.url());
+}
+
+void LoadedDaemon::expect_all_there(Audit& auditor) {
+  HttpClient http{daemon.url()};
+  auditor.read_on(http);
+  auditor.expect_holds(publishers.acknowledged());
+  auditor.expect_balanced(http, accounts);
+  EXPECT_TRUE(auditor.faults().empty()) << all_of(auditor.faults());
+  EXPECT_TRUE(publishers.complaints().empty()) << all_of(publishers.complaints());
+}
+
+void LoadedDaemon::expect_replay_is_equal() {
+  publishers.pause();
+  ASSERT_EQ(daemon.stop(), exited(0)) << daemon.log();
+  const std::string live = daemon.logged("stopped", "digest");
+  const auto started = daemon.start();
+  ASSERT_TRUE(started) << started.error();
+  EXPECT_EQ(daemon.logged("ready", "digest"), live);
+  Audit whole;
+  expect_all_there(whole);
+  audit = std::move(whole);
+}
+
+}  // namespace packledger

@@ -1,0 +1,50 @@
+// A daemon with open books and publishers at work: what the tests of crashes and faults start from,
+// and what they must find again afterwards.
+#pragma once
+
+#include "serve/client.hpp"
+#include "tests/system/audit.hpp"
+#include "tests/system/daemon_process.hpp"
+#include "tests/system/publishers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace packledger {
+
+// A number that whoever runs a campaign may set.
+[[nodiscard]] std::uint64_t from_environment(const char* name, std::uint64_t otherwise);
+
+struct Digest {
+  std::string position;
+  std::string text;
+};
+// Of now, or "?position=12".
+[[nodiscard]] Digest digest_of(HttpClient& http, const std::string& at = {});
+
+class LoadedDaemon : public testing::Test {
+ protected:
+  // Small buffers, so that RocksDB moves records into tables all the time.
+  LoadedDaemon() : LoadedDaemon(DaemonOptions{}) {}
+  explicit LoadedDaemon(DaemonOptions options);
+
+  // Starts the daemon, opens the books and lets the publishers go.
+  void SetUp() override;
+
+  // The daemon is back on the same data and nobody sends: look at everything.
+  void expect_all_there(Audit& auditor);
+  // Stops it in good order: the state it had live must be the state of a replay.
+  void expect_replay_is_equal();
+
+  [[nodiscard]] DaemonOptions with_small_buffers(DaemonOptions options) const;
+
+  TemporaryDirectory files;
+  DaemonProcess daemon;
+  Publishers publishers;
+  Audit audit;
+};
+
+}  // namespace packledger
