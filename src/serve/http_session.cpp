@@ -34,6 +34,12 @@ constexpr std::size_t buffer_bytes_max = 64 * 1024;  // heads, chunk extensions,
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::string_view watch_path = "/v1/watch";
 
+// Asked by a page of another host.
+bool is_foreign(const http::fields& head) {
+  return head.count(http::field::origin) > 0 &&
+         !is_own_origin(head[http::field::origin], head[http::field::host]);
+}
+
 enum class Next : std::uint8_t { keep, close, handed_over };
 
 class HttpSession final : public Connection {
@@ -122,9 +128,7 @@ asio::awaitable<Next> HttpSession::serve_one() {
       buffer_.consume(bytes);
       co_return co_await serve_head(std::move(head));
     }
-    if (co_await receive()) continue;
-    if (buffer_.size() == 0) co_return Next::close;
-    co_return co_await refuse(Problem{.code = "request_timeout"});
+    if (!co_await receive()) co_return Next::close;
   }
 }
 
@@ -166,6 +170,7 @@ asio::awaitable<Next> HttpSession::serve_head(std::string head) {
 }
 
 asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
+  const Problem cut_short{.code = "invalid_request", .detail = "the body is not complete"};
   const std::string_view expect = parser.get()[http::field::expect];
   if (!expect.empty() && !beast::iequals(expect, "100-continue"))
     co_return Problem{.code = "expectation_failed"};
@@ -177,8 +182,7 @@ asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
   const auto [failed, bytes] = co_await http::async_read(stream_, buffer_, parser, waiting);
   if (!failed) co_return std::nullopt;
   if (failed == http::error::body_limit) co_return Problem{.code = "too_large"};
-  if (failed == beast::error::timeout) co_return Problem{.code = "request_timeout"};
-  co_return Problem{.code = "invalid_request", .detail = "the body is not complete"};
+  co_return cut_short;
 }
 
 Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
@@ -196,8 +200,8 @@ Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
                                      .detail = "this method is taken nowhere",
                                      .allow = "GET, HEAD, POST, PUT, PATCH"});
   }
-  if (ask.request.method != Method::get && message.count(http::field::origin) > 0 &&
-      !is_own_origin(message[http::field::origin], message[http::field::host])) {
+  const bool changes = ask.request.method != Method::get || beast::websocket::is_upgrade(message);
+  if (changes && is_foreign(message)) {
     return std::unexpected(Problem{.code = "forbidden_origin"});
   }
   auto target = parse_target(message.target());

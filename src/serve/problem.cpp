@@ -46,7 +46,6 @@ constexpr std::array rows{
     ProblemRow{"not_found", 404, "There is nothing at this path"},
     ProblemRow{"test_clock_off", 404, "The daemon runs on the real clock"},
     ProblemRow{"method_not_allowed", 405, "The path does not take this method"},
-    ProblemRow{"request_timeout", 408, "The request took too long to arrive"},
     ProblemRow{"too_large", 413, "The body is too large"},
     ProblemRow{"target_too_long", 414, "The path and query are too long"},
     ProblemRow{"unsupported_media_type", 415, "The path does not take this content type"},

@@ -53,7 +53,7 @@ void InboxUnderTest::wait_for_waiting(std::size_t requests) {
 
 // ---- daemon ----
 
-Daemon::Daemon(const Setup& setup) : setup_(setup), ready_(setup.ready) { start(); }
+Daemon::Daemon(const Start& setup) : setup_(setup), ready_(setup.ready) { start(); }
 
 Daemon::~Daemon() { end(); }
 

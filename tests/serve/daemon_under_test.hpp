@@ -61,7 +61,7 @@ class ClockUnderTest final : public Clock, public TestClock {
   std::atomic<std::int64_t> ms_{first_of_may.ms};
 };
 
-struct Setup {
+struct Start {
   Limits limits{};
   std::size_t requests_max = 4'096;
   bool test_clock = true;
@@ -70,7 +70,7 @@ struct Setup {
 
 class Daemon final : public Outlet {
  public:
-  explicit Daemon(const Setup& setup = {});
+  explicit Daemon(const Start& setup = {});
   ~Daemon() override;
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -94,7 +94,7 @@ class Daemon final : public Outlet {
   void end();
   [[nodiscard]] bool ask_past(PastPoint point, std::move_only_function<void(const Ledger*)> ask);
 
-  Setup setup_;
+  Start setup_;
   ClockUnderTest clock_;
   MemoryJournal journal_;
   std::atomic<bool> ready_{true};
