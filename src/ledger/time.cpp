@@ -77,9 +77,12 @@ Instant expiry_of(const Zone& zone, Instant effective_at, const Validity& validi
   const LocalTime start = local_time(zone, effective_at);
   const auto date = date_of(start);
   const std::int64_t time_of_day = start.ms - midnight(date).ms;
-  const LocalTime anniversary{midnight(months_after(date, validity.months)).ms + time_of_day};
-  const Instant exact = instant_of(zone, anniversary) + validity.rest;
-  const auto last_date = date_of(local_time(zone, exact));
+  const auto anniversary = months_after(date, validity.months);
+  const Instant exact =
+      instant_of(zone, LocalTime{midnight(anniversary).ms + time_of_day}) + validity.rest;
+  // The date itself decides, even where the clocks jump over its time of day into the next.
+  const bool by_calendar = validity.rest == Duration{};
+  const auto last_date = by_calendar ? anniversary : date_of(local_time(zone, exact));
   switch (policy) {
     case ExpiryPolicy::exact: return exact;
     case ExpiryPolicy::start_of_day: return instant_of(zone, midnight(last_date));
