@@ -269,7 +269,7 @@ class Demo final : public Command {
            customer.last_send + ": " + result_text(result));
     expect_paid(result, step, customer.last_send);
     customer.balance -= charge(prices_.payg, Units{step.paid.payg}).value_or(Money{});
-    say("  " + std::string(name_of(step.who)) + " sends " + grouped(step.units) + ": " +
+    say("  " + std::string(name_of(step.who)) + " sends " + units_text(step.units) + " -> " +
         colored(paid_text(result), Color::green, session_->look) + ". " + std::string(step.why));
     return ExitCode::ok;
   }
@@ -288,9 +288,9 @@ class Demo final : public Command {
     if (!answer) return answer.error();
     expect_paid(answer->json(), step, customer.last_send + ".back");
     customer.balance += charge(prices_.payg, Units{step.paid.payg}).value_or(Money{});
-    say("  " + std::string(name_of(step.who)) +
-        " takes it back: " + colored(reversal_text(answer->json()), Color::green, session_->look) +
-        ". " + std::string(step.why));
+    say("  " + std::string(name_of(step.who)) + " takes it back -> " +
+        colored(reversal_text(answer->json()), Color::green, session_->look) + ". " +
+        std::string(step.why));
     return ExitCode::ok;
   }
 

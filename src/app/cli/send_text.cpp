@@ -7,8 +7,9 @@ namespace packledger::cli {
 namespace {
 
 std::string charge_text(const Json& line) {
-  return grouped(integer_in(line, "units")) + " at " + std::string(text_in(line, "unit_price")) +
-         " = " + grouped(text_in(line, "amount")) + " " + std::string(text_in(line, "currency"));
+  return grouped(integer_in(line, "units")) + " per use at " +
+         std::string(text_in(line, "unit_price")) + " = " + grouped(text_in(line, "amount")) + " " +
+         std::string(text_in(line, "currency"));
 }
 
 std::string line_text(const Json& line) {
@@ -37,11 +38,11 @@ std::int64_t units_of(const Json& result) {
   return units;
 }
 
-std::string counted(std::int64_t units) {
+}  // namespace
+
+std::string units_text(std::int64_t units) {
   return grouped(units) + (units == 1 ? " unit" : " units");
 }
-
-}  // namespace
 
 std::string paid_text(const Json& result) {
   std::string text = joined(result, " + ");
@@ -59,11 +60,11 @@ std::string result_text(const Json& result) {
     const std::string_view detail = text_in(result, "detail");
     return detail.empty() ? text : text + ": " + std::string(detail);
   }
-  return counted(units_of(result)) + " " + std::string(kind) + ": " + paid_text(result);
+  return units_text(units_of(result)) + " " + std::string(kind) + ": " + paid_text(result);
 }
 
 std::string reversal_text(const Json& answer) {
-  return counted(units_of(answer)) + " given back: " + joined(answer, ", ");
+  return units_text(units_of(answer)) + " given back: " + joined(answer, ", ");
 }
 
 }  // namespace packledger::cli

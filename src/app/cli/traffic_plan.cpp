@@ -33,6 +33,13 @@ constexpr std::array types{Weighted{"verification", 50}, Weighted{"notification"
 constexpr std::array units_weights{0, 800, 120, 45, 15, 8, 5, 4, 3};  // at its number of units
 constexpr std::array package_counts{0, 45, 30, 17, 8};                // at its number of packages
 
+// Small packages sell best; large ones would pay for everything and leave no edge to cross.
+int weight_of(const TrafficProduct& product) {
+  if (product.quota_min <= 1'000) return 12;
+  if (product.quota_min <= 10'000) return 4;
+  return product.quota_min <= 100'000 ? 2 : 1;
+}
+
 template <std::size_t N>
 constexpr std::array<int, N> weights_of(const std::array<Weighted, N>& rows) {
   std::array<int, N> weights{};
@@ -81,6 +88,7 @@ TrafficPlan::TrafficPlan(const TrafficSize& size, std::string prefix,
                          std::vector<TrafficProduct> products)
     : size_{size}, prefix_{std::move(prefix)}, products_{std::move(products)}, dice_{size.seed} {
   ENSURE(!products_.empty(), "there is something to buy");
+  for (const TrafficProduct& each : products_) product_weights_.push_back(weight_of(each));
   accounts_.resize(static_cast<std::size_t>(size.accounts));
   for (std::size_t i = 0; i < accounts_.size(); ++i) plan_account(i);
 }
@@ -93,8 +101,7 @@ void TrafficPlan::plan_account(std::size_t index) {
   const std::size_t packages = dice_.weighted(package_counts);
   for (std::size_t i = 0; i < packages; ++i) {
     TrafficPurchase purchase;
-    purchase.product =
-        static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(products_.size())));
+    purchase.product = dice_.weighted(product_weights_);
     const TrafficProduct& product = products_[purchase.product];
     const bool custom = product.quota_max > product.quota_min;
     if (custom) purchase.quota = product.quota_min + dice_.below(20) * 500;
@@ -133,8 +140,9 @@ std::vector<TrafficSend> TrafficPlan::sends_of_hour(std::int64_t hour, Instant s
 
 TrafficSend TrafficPlan::make_send(Instant start) {
   const std::int64_t count = size_.accounts;
-  // The product of two draws: few accounts send much, many send little.
-  const std::int64_t who = dice_.below(count) * dice_.below(count) / count;
+  // The product of three draws: few accounts send much, many send little.
+  const std::int64_t two = dice_.below(count) * dice_.below(count) / count;
+  const std::int64_t who = two * dice_.below(count) / count;
   TrafficSend send;
   send.account = static_cast<std::size_t>(who);
   send.name = "s" + std::to_string(made_++);

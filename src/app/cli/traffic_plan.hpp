@@ -95,6 +95,7 @@ class TrafficPlan {
   TrafficSize size_;
   std::string prefix_;
   std::vector<TrafficProduct> products_;
+  std::vector<int> product_weights_;
   Dice dice_;
   std::vector<TrafficAccount> accounts_;
   std::vector<TrafficSend> recent_;  // a ring, for what comes twice
