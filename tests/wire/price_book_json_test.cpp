@@ -169,16 +169,17 @@ TEST(PriceBookJson, RefusesAWrongHead) {
   });
 }
 
+// Each behind the name and the destination of a product.
+void check_products(const std::vector<Row>& table) {
+  for (const Row& row : table) {
+    const std::string product =
+        R"("products":[{"product":"a","destinations":["CN"],)" + std::string{row.change} + "}]";
+    check_parts({{product, row.code, row.field}});
+  }
+}
+
 TEST(PriceBookJson, RefusesAWrongProduct) {
-  const auto product = [](std::string_view members) {
-    return R"("products":[{"product":"a","destinations":["CN"],)" + std::string{members} + "}]";
-  };
-  struct Wrong {
-    std::string_view members;
-    std::string_view code;
-    std::string_view field;
-  };
-  const std::vector<Wrong> table = {
+  check_products({
       {R"("price":"1","validity":"P1M")", "invalid_quota", "products[0].quota"},
       {R"("quota":0,"price":"1","validity":"P1M")", "invalid_quota", "products[0].quota"},
       {R"("quota":1000000000001,"price":"1","validity":"P1M")", "invalid_quota",
@@ -228,15 +229,16 @@ TEST(PriceBookJson, RefusesAWrongProduct) {
        "products[0].renewable"},
       {R"("quota":10,"price":"1","validity":"P1M","gift":true)", "unknown_field",
        "products[0].gift"},
-  };
-  for (const Wrong& row : table) {
-    check_parts({{product(row.members), row.code, row.field}});
-  }
+  });
+}
+
+TEST(PriceBookJson, RefusesAProductWithoutItsName) {
   check_parts({
       {R"("products":[7])", "invalid_products", "products[0]"},
       {R"("products":[{}])", "invalid_product", "products[0].product"},
       {R"("products":[{"product":"a"}])", "invalid_destinations", "products[0].destinations"},
-      {R"("products":[{"product":"a","destinations":["CN"],"quota":1,"price":"1","validity":"P1M"},)"
+      {R"("products":[{"product":"a","destinations":["CN"],"quota":1,"price":"1",)"
+       R"("validity":"P1M"},)"
        R"({"product":"a","destinations":["TH"],"quota":1,"price":"1","validity":"P1M"}])",
        "invalid_product", "products[1].product"},
   });
@@ -269,7 +271,8 @@ TEST(PriceBookJson, RefusesAWrongTariff) {
 
 TEST(PriceBookJson, RefusesWrongTermsOfRenewal) {
   const std::string products =
-      R"("products":[{"product":"a","destinations":["CN"],"quota":1,"price":"1","validity":"P1M"}],)";
+      R"("products":[{"product":"a","destinations":["CN"],"quota":1,"price":"1",)"
+      R"("validity":"P1M"}],)";
   const auto with = [&](std::string_view renewal) {
     return products + R"("renewal":)" + std::string{renewal};
   };

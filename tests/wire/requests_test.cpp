@@ -152,7 +152,8 @@ TEST(Requests, GrantAPackageWithEveryMember) {
   const auto sold = asked<PackageGranted>(read_grant(
       R"({"package":"s","quota":1000000000000,"destinations":["*"],"templates":["promotion"],
           "mode":"stop_before_excess","priority":0,"effective_at":"2024-05-01T00:00:00+08:00",
-          "expires_at":"2024-05-31T16:00:00.000Z","price_paid":"12.5","reason":"sold at the desk"})"));
+          "expires_at":"2024-05-31T16:00:00.000Z","price_paid":"12.5",
+          "reason":"sold at the desk"})"));
   EXPECT_TRUE(sold.scope.destinations.everywhere());
   EXPECT_EQ(sold.scope.templates.bits, 0b1000);
   EXPECT_EQ(sold.mode, OverageMode::stop_before_excess);
