@@ -42,13 +42,15 @@ struct Members {
   bool billable = true;
 };
 
-void read_content(JsonFields& fields, Members& send) {
+void read_units(JsonFields& fields, Members& send) {
   send.units = fields.optional_integer("units");
   send.text = fields.optional_text("text");
   send.signature = fields.optional_text("signature");
   if (!send.units && !send.text) fields.missing("units", "an integer, or a text to count");
   if (send.signature && !send.text) fields.refuse("signature", "no member without text");
-  send.occurred_at = optional_parsed(fields, "occurred_at", parse_instant, expected::instant);
+}
+
+void read_route(JsonFields& fields, Members& send) {
   send.destination = required_parsed(fields, "destination", parse_country, expected::country);
   send.type = required_parsed(fields, "template", parse_template, expected_template);
   send.billable = fields.optional_flag("billable").value_or(true);
@@ -92,8 +94,54 @@ Result<SendAsked, Unread> read_send(const Json& object) {
   Members send;
   send.account = required_name(fields, "account");
   send.send = required_name(fields, "send");
-  read_content(fields, send);
+  read_units(fields, send);
+  send.occurred_at = optional_parsed(fields, "occurred_at", parse_instant, expected::instant);
+  read_route(fields, send);
   if (const auto fault = fields.finish()) [[unlikely]] {
+    return std::unexpected{unread(Mistake::shape, send, request_fault(*fault))};
+  }
+  return checked_send(send);
+}
+
+// Attributes of a CloudEvent beyond those of ours are extensions, which a consumer may pass over;
+// what is not named as the specification asks is a mistake.
+bool is_attribute_name(std::string_view key) {
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !key.empty() && std::ranges::all_of(key, allowed);
+}
+
+std::optional<std::string_view> event_version(std::string_view text) {
+  return text == "1.0" ? std::optional{text} : std::nullopt;
+}
+
+std::optional<std::string_view> json_type(std::string_view text) {
+  const std::string_view type = text.substr(0, text.find_first_of("; "));
+  const bool json = type == "application/json" || type.ends_with("+json");
+  return json ? std::optional{text} : std::nullopt;
+}
+
+// The send that a CloudEvent tells of: its identity in the attributes, its content in the data.
+Result<SendAsked, Unread> read_event(const Json& object) {
+  JsonFields fields{object};
+  Members send;
+  send.account = required_name(fields, "subject");
+  send.send = required_name(fields, "id");
+  (void)required_parsed(fields, "specversion", event_version, "the version 1.0");
+  fields.required_text("source", {.bytes_min = 1});
+  fields.required_text("type", {.bytes_min = 1});
+  (void)optional_parsed(fields, "datacontenttype", json_type, "a media type of JSON");
+  const auto time = optional_parsed(fields, "time", parse_instant, expected::instant);
+  JsonFields data{fields.required_object("data"), "data"};
+  for (const JsonMember& member : object.members()) {
+    if (is_attribute_name(member.key)) fields.optional_value(member.key);
+  }
+  if (const auto fault = fields.finish()) [[unlikely]] {
+    return std::unexpected{unread(Mistake::shape, send, request_fault(*fault))};
+  }
+  read_units(data, send);
+  read_route(data, send);
+  send.occurred_at = time;
+  if (const auto fault = data.finish()) [[unlikely]] {
     return std::unexpected{unread(Mistake::shape, send, request_fault(*fault))};
   }
   return checked_send(send);
@@ -154,17 +202,29 @@ Result<SendsRead, RequestFault> read_lines(std::string_view body) {
   return std::unexpected{RequestFault{"invalid_body", "", "expected a send on each line"}};
 }
 
-Result<SendsRead, RequestFault> read_document(std::string_view body, ReadOne read_one) {
+// What a document of each kind may be.
+struct DocumentKind {
+  bool one;
+  bool many;
+  ReadOne read_one;
+  std::string_view expected;
+};
+
+Result<SendsRead, RequestFault> read_document(std::string_view body, const DocumentKind& kind) {
   const Result<JsonDocument, JsonFault> document = parse_json(body, sends_limits);
   if (!document) {
     return std::unexpected{document.error().too_large ? too_many()
                                                       : request_fault(document.error())};
   }
   const Json& root = document->root();
-  if (root.is_array()) return many_sends(root.elements(), read_one);
-  if (root.is_object()) return one_send(root, read_one);
-  return std::unexpected{RequestFault{"invalid_body", "", "expected an object or an array"}};
+  if (kind.many && root.is_array()) return many_sends(root.elements(), kind.read_one);
+  if (kind.one && root.is_object()) return one_send(root, kind.read_one);
+  return std::unexpected{RequestFault{"invalid_body", "", std::string{kind.expected}}};
 }
+
+constexpr DocumentKind plain{true, true, read_send, "expected an object or an array"};
+constexpr DocumentKind event{true, false, read_event, "expected an object, one event"};
+constexpr DocumentKind events{false, true, read_event, "expected an array of events"};
 
 }  // namespace
 
@@ -176,12 +236,19 @@ std::optional<SendsMedia> sends_media(std::string_view content_type) {
   });
   if (media.empty() || media == "application/json") return SendsMedia::json;
   if (media == "application/x-ndjson") return SendsMedia::lines;
+  if (media == "application/cloudevents+json") return SendsMedia::cloud_event;
+  if (media == "application/cloudevents-batch+json") return SendsMedia::cloud_events_batch;
   return std::nullopt;
 }
 
 Result<SendsRead, RequestFault> read_sends(std::string_view body, SendsMedia media) {
-  if (media == SendsMedia::lines) return read_lines(body);
-  return read_document(body, read_send);
+  switch (media) {
+    case SendsMedia::json: return read_document(body, plain);
+    case SendsMedia::lines: return read_lines(body);
+    case SendsMedia::cloud_event: return read_document(body, event);
+    case SendsMedia::cloud_events_batch: return read_document(body, events);
+  }
+  std::unreachable();
 }
 
 }  // namespace packledger

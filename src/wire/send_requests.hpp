@@ -55,6 +55,9 @@ enum class SendsMedia : std::uint8_t {
 
 // {account, send, units | text + signature?, occurred_at?, destination, template, billable?}
 //
+// A CloudEvent 1.0 has the send as `id`, the account as `subject`, the occurrence as `time` and all
+// the rest as `data`; other attributes are passed over.
+//
 // A fault is the answer to the whole request: a body that is no JSON, more than sends_per_batch_max
 // sends (too_large), or one wrong object alone. In an array or between lines a wrong element is
 // refused by itself and the others go on. Two refusals are business and never a fault of the

@@ -175,11 +175,66 @@ TEST(SendRequests, TellFarTooManySendsFromTextThatIsNoJson) {
   EXPECT_EQ(told(body + "]"), "fault too_large ");
 }
 
+std::string event_with(std::string_view attributes, std::string_view data) {
+  return R"({"specversion":"1.0","id":"m-1","source":"/gateway/7","type":"sms.submitted",)"
+         R"("subject":"acme",)" +
+         std::string{attributes} + R"("data":{)" + std::string{data} + "}}";
+}
+
+constexpr std::string_view thai_data =
+    R"("units":3,"destination":"TH","template":"verification","billable":false)";
+
+TEST(SendRequests, ReadACloudEvent) {
+  const auto read = read_sends(
+      event_with(R"("time":"2024-05-10T00:00:00+08:00","datacontenttype":"application/json",)"
+                 R"("traceparent":"00-1",)",
+                 thai_data),
+      SendsMedia::cloud_event);
+  ASSERT_TRUE(read) << read.error().detail;
+  ASSERT_EQ(read->sends.size(), 1U);
+  EXPECT_EQ(read->sends[0].account, "acme");
+  EXPECT_EQ(read->sends[0].send, (SendRecorded{.send = "m-1",
+                                               .units = Units{3},
+                                               .occurred_at = Instant{1'715'270'400'000},
+                                               .destination = {{'T', 'H'}},
+                                               .type = TemplateType::verification,
+                                               .billable = false}));
+}
+
+TEST(SendRequests, RefuseWrongCloudEvents) {
+  const auto one = [](std::string_view body) { return told(body, SendsMedia::cloud_event); };
+  const auto many = [](std::string_view body) {
+    return told(body, SendsMedia::cloud_events_batch);
+  };
+  const std::string good_event = event_with("", thai_data);
+  EXPECT_EQ(one(good_event), "object 3");
+  EXPECT_EQ(many("[" + good_event + "," + good_event + "]"), "array 3 3");
+  EXPECT_EQ(one("[" + good_event + "]"), "fault invalid_body ");
+  EXPECT_EQ(many(good_event), "fault invalid_body ");
+  EXPECT_EQ(one(R"({"specversion":"1.0"})"), "fault invalid_subject subject");
+  EXPECT_EQ(one(R"({"specversion":"0.3","subject":"a","id":"m"})"),
+            "fault invalid_specversion specversion");
+  EXPECT_EQ(one(R"({"specversion":"1.0","subject":"a","id":"m","type":"t"})"),
+            "fault invalid_source source");
+  EXPECT_EQ(one(event_with(R"("time":"now",)", thai_data)), "fault invalid_time time");
+  EXPECT_EQ(one(event_with(R"("datacontenttype":"text/xml",)", thai_data)),
+            "fault invalid_datacontenttype datacontenttype");
+  EXPECT_EQ(one(event_with(R"("data_base64":"eA==",)", thai_data)),
+            "fault unknown_field data_base64");
+  EXPECT_EQ(one(event_with("", R"("units":"3")")), "fault invalid_units data.units");
+  EXPECT_EQ(one(event_with("", std::string{thai_data} + R"(,"occurred_at":"x")")),
+            "fault unknown_field data.occurred_at");
+  EXPECT_EQ(many("[" + event_with("", R"("units":1)") + "," + good_event + "]"),
+            "array invalid_destination:data.destination(acme/m-1) 3");
+}
+
 TEST(SendRequests, KnowTheirMediaTypes) {
   EXPECT_EQ(sends_media(""), SendsMedia::json);
   EXPECT_EQ(sends_media("application/json"), SendsMedia::json);
   EXPECT_EQ(sends_media("Application/JSON ; charset=utf-8"), SendsMedia::json);
   EXPECT_EQ(sends_media("application/x-ndjson"), SendsMedia::lines);
+  EXPECT_EQ(sends_media("application/cloudevents+json; charset=UTF-8"), SendsMedia::cloud_event);
+  EXPECT_EQ(sends_media("application/cloudevents-batch+json"), SendsMedia::cloud_events_batch);
   EXPECT_EQ(sends_media("text/plain"), std::nullopt);
   EXPECT_EQ(sends_media("application/jsonx"), std::nullopt);
 }
