@@ -50,6 +50,7 @@ void set_journal_options(rocksdb::Options& options, const RocksSettings& setting
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;
   options.max_log_file_size = 4 * std::size_t{1024} * 1024;
+  options.fail_if_options_file_error = true;  // a failed sync is never passed over
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
 }

@@ -1,5 +1,7 @@
 #include "tests/store/failing_files.hpp"
 
+#include "tests/store/journal_fixture.hpp"
+
 #include <filesystem>
 #include <utility>
 
@@ -56,12 +58,13 @@ class File : public rocksdb::FSWritableFileOwnerWrapper {
   std::string path_;
 };
 
-// The watermark. Its size never changes; what was written is taken as lost by the page cache only
-// where it never reached the file.
+// The watermark: written in place, so that what is lost is what stood there before.
 class PlacedFile : public rocksdb::FSRandomRWFileOwnerWrapper {
  public:
-  PlacedFile(FailingFiles& files, std::unique_ptr<rocksdb::FSRandomRWFile> file)
-      : FSRandomRWFileOwnerWrapper(std::move(file)), files_(files) {}
+  PlacedFile(FailingFiles& files, std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file)
+      : FSRandomRWFileOwnerWrapper(std::move(file)), files_(files), path_(std::move(path)) {
+    files_.synced_in_place(path_);
+  }
   IOStatus Write(std::uint64_t offset, const Slice& data, const IOOptions& options,
                  IODebugContext* debug) override {
     if (auto status = files_.before_write(); !status.ok()) return status;
@@ -69,11 +72,14 @@ class PlacedFile : public rocksdb::FSRandomRWFileOwnerWrapper {
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     if (auto status = files_.before_sync(); !status.ok()) return status;
-    return FSRandomRWFileOwnerWrapper::Sync(options, debug);
+    auto status = FSRandomRWFileOwnerWrapper::Sync(options, debug);
+    if (status.ok()) files_.synced_in_place(path_);
+    return status;
   }
 
  private:
   FailingFiles& files_;
+  std::string path_;
 };
 
 class Folder : public rocksdb::FSDirectoryWrapper {
@@ -116,7 +122,14 @@ void FailingFiles::synced(const std::string& path, std::uint64_t bytes) {
   synced_[path] = bytes;
 }
 
+void FailingFiles::synced_in_place(const std::string& path) {
+  std::string bytes = read_file(path);
+  const std::lock_guard lock(mutex_);
+  images_[path] = std::move(bytes);
+}
+
 void FailingFiles::lose_what_was_not_synced() {
+  for (const auto& [path, bytes] : images_) write_file(path, bytes);
   for (const auto& [path, bytes] : synced_) {
     std::error_code gone;
     const auto size = std::filesystem::file_size(path, gone);
@@ -166,7 +179,7 @@ IOStatus FailingFiles::NewRandomRWFile(const std::string& path, const rocksdb::F
                                        std::unique_ptr<rocksdb::FSRandomRWFile>* file,
                                        IODebugContext* debug) {
   auto made = FileSystemWrapper::NewRandomRWFile(path, options, file, debug);
-  if (made.ok()) *file = std::make_unique<PlacedFile>(*this, std::move(*file));
+  if (made.ok()) *file = std::make_unique<PlacedFile>(*this, path, std::move(*file));
   return made;
 }
 

@@ -29,6 +29,7 @@ class FailingFiles : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus before_sync();
   rocksdb::IOStatus before_write() const;
   void synced(const std::string& path, std::uint64_t bytes);
+  void synced_in_place(const std::string& path);
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
@@ -59,8 +60,9 @@ class FailingFiles : public rocksdb::FileSystemWrapper {
   const Failure failure_;
   const int at_;
   std::atomic<int> syncs_ = 0;
-  std::mutex mutex_;                             // of synced_
+  std::mutex mutex_;                             // of what follows
   std::map<std::string, std::uint64_t> synced_;  // bytes, of the files made since the start
+  std::map<std::string, std::string> images_;    // of the files written in place
 };
 
 }  // namespace packledger::store_tests
