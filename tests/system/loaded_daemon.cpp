@@ -57,8 +57,9 @@ Digest digest_of(HttpClient& http, const std::string& at) {
           .text = std::string{digest->text().value_or("")}};
 }
 
-LoadedDaemon::LoadedDaemon(DaemonOptions options)
-    : daemon{with_small_buffers(std::move(options))}, publishers{{.accounts = accounts}} {}
+LoadedDaemon::LoadedDaemon(DaemonOptions options, int sends_per_batch)
+    : daemon{with_small_buffers(std::move(options))},
+      publishers{{.sends_per_batch = sends_per_batch, .accounts = accounts}} {}
 
 DaemonOptions LoadedDaemon::with_small_buffers(DaemonOptions options) const {
   const std::string config = files.path() / "packledger.toml";

@@ -28,8 +28,7 @@ struct Digest {
 class LoadedDaemon : public testing::Test {
  protected:
   // Small buffers, so that RocksDB moves records into tables all the time.
-  LoadedDaemon() : LoadedDaemon(DaemonOptions{}) {}
-  explicit LoadedDaemon(DaemonOptions options);
+  explicit LoadedDaemon(DaemonOptions options = {}, int sends_per_batch = 50);
 
   // Starts the daemon, opens the books and lets the publishers go.
   void SetUp() override;
