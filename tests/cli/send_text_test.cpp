@@ -26,7 +26,8 @@ TEST(SendText, SaysWhyNot) {
   const auto bare = json(R"({"result":"rejected","code":"quota_exhausted"})");
   EXPECT_EQ(result_text(bare.root()), "rejected: quota_exhausted");
   const auto full = json(
-      R"({"result":"rejected","code":"invalid_units","field":"units","detail":"must be positive"})");
+      R"({"result":"rejected","code":"invalid_units","field":"units",)"
+      R"("detail":"must be positive"})");
   EXPECT_EQ(result_text(full.root()), "rejected: invalid_units (units): must be positive");
 }
 

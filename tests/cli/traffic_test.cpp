@@ -96,7 +96,8 @@ TEST(Traffic, SumsComeFromTheAnswers) {
 TEST(Traffic, AChargeThatIsNotUnitsTimesPriceIsNoAnswer) {
   TrafficSums sums;
   const auto wrong = json(
-      R"({"result":"recorded","lines":[],"payg":[{"units":3,"unit_price":"0.132","amount":"0.4"}]})");
+      R"({"result":"recorded","lines":[],)"
+      R"("payg":[{"units":3,"unit_price":"0.132","amount":"0.4"}]})");
   EXPECT_FALSE(sums.add_send(wrong.root()));
 }
 
