@@ -164,6 +164,7 @@ asio::awaitable<Next> HttpSession::serve_head(std::string head) {
   std::string_view route = "none";
   const HttpResponse response = co_await answer(parser, route);
   service_.metrics.answered(route, response.status);
+  spdlog::debug("event=answered route={} status={}", route, response.status);
   const bool keep = parser.keep_alive() && !finishing_ && response.status != 413;
   const bool head_only = request.method() == http::verb::head;
   co_return co_await send(response, keep, head_only) && keep ? Next::keep : Next::close;
@@ -227,7 +228,7 @@ asio::awaitable<HttpResponse> HttpSession::answer(Parser& parser, std::string_vi
   try {
     co_return co_await (*found)->handler(service_, ask->request);
   } catch (const std::exception& thrown) {
-    spdlog::error("a handler threw: route={} what={}", route, thrown.what());
+    spdlog::error("event=handler_threw route={} detail=\"{}\"", route, thrown.what());
   }
   co_return response_of(Problem{.code = "internal"}, position);
 }
@@ -295,13 +296,13 @@ asio::awaitable<void> HttpSession::linger() {
 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket,
                                        std::shared_ptr<Service> service) {
+  const Inside place(service->connections);  // that the listener has taken for it
   HttpSession session(std::move(socket), *service);
   {
     const Opened opened(*service, session);
     co_await session.run();
   }
   if (session.upgraded()) co_await serve_watch(session.release(), session.received(), service);
-  service->connections.leave();
 }
 
 }  // namespace packledger::serve

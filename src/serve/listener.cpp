@@ -35,7 +35,7 @@ void ended(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& what) {
-    spdlog::error("a session threw: what={}", what.what());
+    spdlog::error("event=session_threw detail=\"{}\"", what.what());
   }
 }
 

@@ -40,7 +40,6 @@ constexpr std::array rows{
     ProblemRow{"unknown_parameter", 400, "The query has a parameter that is not known"},
     ProblemRow{"invalid_request", 400, "The request is not HTTP as it is accepted here"},
     ProblemRow{"invalid_target", 400, "The path or the query is not well-formed"},
-    ProblemRow{"units_mismatch", 422, "The text does not make that many units"},
     ProblemRow{"no_price_book", 404, "No price book is in force"},
     ProblemRow{"forbidden_origin", 403, "Pages of another host may not ask this"},
     ProblemRow{"not_found", 404, "There is nothing at this path"},

@@ -1,5 +1,7 @@
 #include "serve/router.hpp"
 
+#include "wire/send_requests.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -53,12 +55,11 @@ std::optional<Problem> wrong_parameter(const Route& route, const Query& query) {
 std::optional<Problem> wrong_body(const Route& route, const HttpRequest& request) {
   if (route.body == Body::none) return std::nullopt;
   if (route.body == Body::optional && request.body.empty()) return std::nullopt;
-  const bool json = request.media_type == "application/json";
-  const bool lines = request.media_type == "application/x-ndjson";
-  if (json || (lines && route.body == Body::sends)) return std::nullopt;
+  if (request.media_type.empty() || request.media_type == "application/json") return std::nullopt;
+  if (route.body == Body::sends && sends_media(request.media_type)) return std::nullopt;
   return Problem{.code = "unsupported_media_type",
                  .detail = route.body == Body::sends
-                               ? "send application/json or application/x-ndjson"
+                               ? "send application/json, application/x-ndjson or CloudEvents"
                                : "send application/json"};
 }
 

@@ -28,8 +28,8 @@ using Handler = boost::asio::awaitable<HttpResponse> (*)(Service&, const HttpReq
 enum class Body : std::uint8_t {
   none,      // a body is ignored where HTTP allows one
   optional,  // JSON or nothing
-  json,      // JSON
-  sends,     // JSON or one JSON value per line
+  json,      // JSON, also where no content type is given
+  sends,     // that, one JSON value per line, or CloudEvents
 };
 
 struct Route {

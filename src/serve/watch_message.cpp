@@ -38,7 +38,7 @@ Result<WatchAsked, RequestFault> read_watch(std::string_view message, std::size_
   if (!document) return std::unexpected(request_fault(document.error()));
   if (!document->root().is_object()) {
     return std::unexpected(
-        RequestFault{.code = "invalid_json", .field = {}, .detail = "expected an object"});
+        RequestFault{.code = "invalid_body", .field = {}, .detail = "expected an object"});
   }
   WatchAsked asked;
   asked.drop = document->root().find("unwatch") != nullptr;

@@ -117,11 +117,9 @@ class Daemon final : public Outlet {
 // ---- what nearly every test says ----
 
 inline constexpr std::string_view small_book = R"({"version":"v1","currency":"CNY",
-"effective_from":"2024-01-01T00:00:00+08:00","products":[
-{"product":"th-10k-1m","destinations":["TH"],"templates":["verification","notification","promotion"],
-"quota":10000,"price":"1100","validity":"P1M","expiry":"start_of_day","mode":"pay_per_use",
-"charge":"on_submit","refund":"unused_only","priority":100}],
-"payg":[{"destinations":["TH"],"prices":[{"price":"0.132"}]},
+"effective_from":"2024-01-01T00:00:00+08:00","products":[{"product":"th-10k-1m",
+"destinations":["TH"],"quota":10000,"price":"1100","validity":"P1M","expiry":"start_of_day",
+"refund":"unused_only"}],"payg":[{"destinations":["TH"],"prices":[{"price":"0.132"}]},
 {"destinations":["CN"],"prices":[{"price":"0.065"}]}]})";
 
 // Calls and expects that status.

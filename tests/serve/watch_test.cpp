@@ -143,7 +143,7 @@ TEST_F(Watch, AnswersAWrongMessageWithAnError) {
     return member(told, "code") + " " + member(told, "field");
   };
   EXPECT_EQ(member(hear(watcher), "code"), "invalid_json");
-  EXPECT_EQ(error("[]"), "invalid_json ");
+  EXPECT_EQ(error("[]"), "invalid_body ");
   EXPECT_EQ(error("{}"), "invalid_watch watch");
   EXPECT_EQ(error(R"({"watch":"all","accounts":["acme"]})"), "invalid_watch watch");
   EXPECT_EQ(error(R"({"watch":"entries"})"), "invalid_accounts accounts");
