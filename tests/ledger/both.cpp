@@ -100,11 +100,20 @@ class Life {
   void pass_time() {
     const Count dice = pick(20);
     if (dice < 8) return;
-    if (dice < 12) now_ += pick(4);
+    if (dice < 11) now_ += pick(4);
+    if (dice == 11) go_to_an_edge();
     if (dice >= 12 && dice < 15) now_ += pick(3 * model::hour);
     if (dice >= 15 && dice < 18) now_ += pick(2 * model::day);
-    if (dice == 18) now_ = (now_ / model::hour + 1) * model::hour - pick(2);
+    if (dice == 18) go_to_an_edge();
     if (dice == 19) now_ += pick(10 * model::day);
+  }
+
+  // An instant at which something ends, or the millisecond before it.
+  void go_to_an_edge() {
+    std::erase_if(edges_, [this](Ms edge) { return edge + 4 * model::day < now_; });
+    if (edges_.empty()) return;
+    const Ms edge = edges_[static_cast<std::size_t>(pick(static_cast<Count>(edges_.size())))];
+    now_ = std::max(now_, edge - pick(2));
   }
 
   Ms round(Ms t) const { return t / model::hour * model::hour; }
@@ -143,6 +152,8 @@ class Life {
     grant_names_.push_back(grant.name);
     const bool fresh = std::ranges::count(grant_names_, grant.name) == 1;
     if (!fresh) return send();
+    for (const Ms window : {Ms{0}, Ms{0}, model::hour, 72 * model::hour})
+      edges_.push_back(grant.until + window);
     const Ms now = now_;
     return step("grant " + grant.name, law, [=](model::Model& m) { return m.grant(now, grant); });
   }
@@ -165,16 +176,19 @@ class Life {
     law.billable = asked.billable;
     if (asked.occurred) law.occurred_at = Instant{*asked.occurred};
     const Ms now = now_;
+    if (pick(8) == 0) edges_.push_back(now + 96 * model::hour);
     return step("send " + asked.name, law, [=](model::Model& m) { return m.send(now, asked); });
   }
 
   Ms occurred() {
-    switch (pick(8)) {
+    switch (pick(10)) {
       case 0: return now_ + 5 * 60'000 + pick(2);
       case 1: return now_ - 72 * model::hour - pick(2);
       case 2: return now_ - pick(72 * model::hour);
       case 3: return round(now_ - pick(24 * model::hour));
       case 4: return round(now_) - 1;
+      case 5: return edges_.empty() ? now_ : edges_.back() - 1;
+      case 6: return edges_.empty() ? now_ : edges_.front() - pick(2);
       default: return now_ - pick(5);
     }
   }
@@ -206,6 +220,7 @@ class Life {
     law.copies = static_cast<std::int32_t>(buy.copies);
     law.pay = buy.external ? Payment::external : Payment::balance;
     const Ms now = now_;
+    if (buy.external) edges_.push_back(now + model::day);
     return step("buy " + buy.order, law, [=](model::Model& m) { return m.buy(now, buy); });
   }
 
@@ -269,6 +284,7 @@ class Life {
   Count sends_ = 0;
   Count orders_ = 0;
   std::vector<std::string> grant_names_;
+  std::vector<Ms> edges_;
 };
 
 std::string joined(const std::vector<std::string>& pieces) {
