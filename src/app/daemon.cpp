@@ -3,6 +3,7 @@
 #include "app/doors.hpp"
 #include "app/fanout.hpp"
 #include "app/history.hpp"
+#include "app/limits.hpp"
 #include "app/logging.hpp"
 #include "app/service_manager.hpp"
 #include "app/system_clock.hpp"
@@ -51,35 +52,6 @@ template <class Work> void run_thread(Work work) {
     log_event(LogLevel::error, "unexpected_end", {{"detail", std::string_view{error.what()}}});
     end_now(ExitCode::unexpected);
   }
-}
-
-milliseconds milliseconds_of(Duration duration) { return milliseconds{duration.ms}; }
-
-std::size_t size_of(std::int64_t count) { return static_cast<std::size_t>(count); }
-
-FrontDoorLimits door_limits(const EngineConfig& config) {
-  return {.requests_max = size_of(config.inbox_requests_max),
-          .sends_max = size_of(config.inbox_sends_max)};
-}
-
-EngineLimits engine_limits(const EngineConfig& config) {
-  return {.batch_entries_max = size_of(config.batch_entries_max),
-          .timers_per_turn_max = size_of(config.timers_per_turn_max)};
-}
-
-serve::Limits front_limits(const Config& config) {
-  serve::Limits limits;
-  limits.header_bytes_max = size_of(config.http.header_bytes_max);
-  limits.body_bytes_max = size_of(config.http.body_bytes_max);
-  limits.connections_max = size_of(config.http.connections_max);
-  limits.header_timeout = milliseconds_of(config.http.header_timeout);
-  limits.body_timeout = milliseconds_of(config.http.body_timeout);
-  limits.write_timeout = milliseconds_of(config.http.write_timeout);
-  limits.idle_timeout = milliseconds_of(config.http.idle_timeout);
-  limits.ping_interval = milliseconds_of(config.watch.ping_interval);
-  limits.watch_message_bytes_max = size_of(config.watch.websocket_message_bytes_max);
-  limits.watch_queue_bytes_max = size_of(config.watch.write_queue_bytes_max);
-  return limits;
 }
 
 bool is_loopback(const std::string& host) {
@@ -223,7 +195,9 @@ std::string Daemon::metrics() const {
          gauge("packledger_inbox_sends", "Sends in the requests waiting.", door_.sends()) +
          gauge("packledger_fanout_entries", "Durable entries the front has yet to hear.",
                fanout_.entries_waiting()) +
-         gauge("packledger_engine_turns", "Turns since the start.", turns_.load());
+         "# HELP packledger_engine_turns_total Turns since the start.\n"
+         "# TYPE packledger_engine_turns_total counter\n" +
+         fmt::format("packledger_engine_turns_total {}\n", turns_.load());
 }
 
 ExitCode Daemon::run() {
@@ -329,6 +303,20 @@ void Daemon::watch_engine() {
   });
 }
 
+void warn_of_clock(const ClockConfig& config, Instant journal_end) {
+  if (config.test) {
+    log_event(LogLevel::warn, "test_clock",
+              {{"detail", "time stands still until a client advances it; not for production"}});
+    return;
+  }
+  const Instant now = read_clocks().wall;
+  if (now >= journal_end) return;
+  log_event(LogLevel::warn, "clock_behind_journal",
+            {{"now", instant_text(now)},
+             {"journal", instant_text(journal_end)},
+             {"detail", "the ledger's time stands still until the wall clock has caught up"}});
+}
+
 }  // namespace
 
 ExitCode run(const Config& config) {
@@ -340,11 +328,7 @@ ExitCode run(const Config& config) {
                 "127.0.0.1 or [::1]"}});
     return ExitCode::address;
   }
-  const auto journal = RocksJournal::open(
-      {.directory = config.store.directory,
-       .watermark = config.store.watermark,
-       .write_buffer_bytes = size_of(config.store.write_buffer_mib) * 1024 * 1024,
-       .files = nullptr});
+  const auto journal = RocksJournal::open(open_options(config.store));
   if (!journal) {
     log_event(LogLevel::error, "journal_refused",
               {{"data", config.store.directory}, {"detail", journal.error().detail}});
@@ -360,10 +344,7 @@ ExitCode run(const Config& config) {
              {"detail",
               "NO KEYS ARE CONFIGURED: whoever reaches this address may read and write "
               "everything"}});
-  if (config.clock.test) {
-    log_event(LogLevel::warn, "test_clock",
-              {{"detail", "time stands still until a client advances it; not for production"}});
-  }
+  warn_of_clock(config.clock, *journal_end);
   return Daemon{config, **journal, *journal_end}.run();
 }
 
