@@ -315,8 +315,9 @@ void Bookkeeping::take_charges(Account& from, const SendRecorded& asked,
   Counter& counter =
       from.counters[{rating_group(asked.destination, asked.type), decision.counter->month}];
   counter.position += decision.counter->units;
+  if (!decision.counter->volume_price) return;
   counter.payg += units;
-  if (decision.counter->volume_price) counter.volume_price = *decision.counter->volume_price;
+  counter.volume_price = *decision.counter->volume_price;
 }
 
 void Bookkeeping::remember_send(const Account& of, const SendRecorded& asked) const {
@@ -359,7 +360,7 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
     Counter& counter = to.counters[{rating_group(record->asked.destination, record->asked.type),
                                     record->decided.counter->month}];
     counter.position -= decision.counter_units;
-    counter.payg -= payg;
+    if (record->decided.counter->volume_price) counter.payg -= payg;
     ENSURE(counter.position >= Units{0} && counter.payg >= Units{0}, "counters count");
   }
   ledger.sends_.reverse(to.id, asked.send, Reversal{asked.reversal, asked.units, entry.sequence});

@@ -54,7 +54,7 @@ struct Order {
 // The position of one rating group in one month (R62).
 struct Counter {
   Units position;      // counted units, packages included where the tariff says so
-  Units payg;          // units charged, kept for volume tariffs
+  Units payg;          // units that volume tariffs charged; those of others are never repriced
   Price volume_price;  // at which they stand now
 };
 
