@@ -26,9 +26,10 @@ class NoDiary : public rocksdb::Logger {
 
 std::unexpected<Fault> refused(const StorePlace& place, JournalFault code,
                                const std::string& what) {
-  return std::unexpected{Fault{code, "refusing the journal in " + place.directory + ": " + what +
-                                         ". Nothing has been changed. Restore the whole directory "
-                                         "from a backup"}};
+  return std::unexpected{Fault{
+      code,
+      "refusing the journal in " + place.directory + ": " + what + ". Nothing has been changed" +
+          (code == JournalFault::corrupt ? ". Restore the whole directory from a backup" : "")}};
 }
 
 std::unexpected<Fault> refused(const StorePlace& place, const Fault& fault) {

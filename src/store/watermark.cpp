@@ -13,7 +13,8 @@
 namespace packledger {
 namespace {
 
-constexpr std::string_view magic = "PLW1";
+constexpr std::string_view magic = "PLW1";  // the digit rises with what a reader must know
+constexpr std::string_view magic_of_any_release = "PLW";
 constexpr std::size_t sequence_at = 4;   // u64, little-endian as all numbers here
 constexpr std::size_t epoch_at = 12;     // u64
 constexpr std::size_t hash_at = 20;      // 32 bytes
@@ -46,6 +47,11 @@ std::unexpected<Fault> failed(const rocksdb::Status& status, const char* doing,
   return std::unexpected{fault_of(status, std::string(doing) + " " + path)};
 }
 
+bool is_whole(std::string_view slot) {
+  return slot.size() == watermark_slot_bytes &&
+         number_at(slot, checksum_at, 4) == crc32c(slot.substr(0, checksum_at));
+}
+
 auto age(const Watermark& watermark) { return std::tuple(watermark.epoch, watermark.sequence); }
 
 }  // namespace
@@ -59,9 +65,12 @@ std::string watermark_slot(const Watermark& watermark) {
   return slot;
 }
 
+bool is_newer_watermark_slot(std::string_view bytes) {
+  return is_whole(bytes) && bytes.starts_with(magic_of_any_release) && !bytes.starts_with(magic);
+}
+
 std::optional<Watermark> read_watermark_slot(std::string_view bytes) {
-  if (bytes.size() != watermark_slot_bytes || !bytes.starts_with(magic)) return std::nullopt;
-  if (number_at(bytes, checksum_at, 4) != crc32c(bytes.substr(0, checksum_at))) return std::nullopt;
+  if (!is_whole(bytes) || !bytes.starts_with(magic)) return std::nullopt;
   Watermark watermark;
   watermark.sequence = Sequence{number_at(bytes, sequence_at, 8)};
   watermark.epoch = number_at(bytes, epoch_at, 8);
@@ -120,6 +129,10 @@ Result<void, Fault> WatermarkFile::read() {
                                     &bytes, space.data(), nullptr);
     if (!status.ok()) return failed(status, "read", path_);
     slots[i] = read_watermark_slot({bytes.data(), bytes.size()});
+    if (is_newer_watermark_slot({bytes.data(), bytes.size()})) {
+      return std::unexpected{Fault{JournalFault::unavailable,
+                                   path_ + " was written by a newer release; run that one"}};
+    }
   }
   if (!slots[0] && !slots[1]) {
     return std::unexpected{

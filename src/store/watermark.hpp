@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rocksdb {
 class FileSystem;
@@ -65,8 +66,10 @@ class WatermarkFile {
   std::string remark_;
 };
 
-// The 56 bytes of a slot, and back; nothing where they are not whole.
+// The 56 bytes of a slot, and back; nothing where they are not whole, or a newer release's.
 [[nodiscard]] std::string watermark_slot(const Watermark& watermark);
 [[nodiscard]] std::optional<Watermark> read_watermark_slot(std::string_view bytes);
+// Whole, but of a release that may have stored what this one cannot read.
+[[nodiscard]] bool is_newer_watermark_slot(std::string_view bytes);
 
 }  // namespace packledger

@@ -1,6 +1,7 @@
 #include "tests/store/journal_fixture.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -9,8 +10,11 @@
 
 namespace packledger::store_tests {
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "packledger-XXXXXX").string();
+TemporaryDirectory::TemporaryDirectory(Where where) {
+  const std::filesystem::path memory = "/dev/shm";
+  const bool in_memory = where == Where::memory && ::access(memory.c_str(), W_OK) == 0;
+  const auto above = in_memory ? memory : std::filesystem::temp_directory_path();
+  std::string pattern = (above / "packledger-XXXXXX").string();
   EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
   path_ = pattern;
 }

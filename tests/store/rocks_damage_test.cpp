@@ -96,7 +96,7 @@ class RocksDamage : public ::testing::Test {
   }
 
  private:
-  TemporaryDirectory root_;
+  TemporaryDirectory root_{TemporaryDirectory::Where::memory};
   std::vector<Entry> kept_;
   std::string detail_;
 };
@@ -260,6 +260,34 @@ TEST_F(RocksDamage, OpensWithOneTornSlotAndNotWithTwo) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{55}}) {
     write_file(file, bytes.substr(0, size));
     EXPECT_EQ(outcome(), Outcome::refused_to_open) << size;
+  }
+}
+
+// The slot as another release would have written it, with its own CRC-32C.
+std::string slot_of_release(std::string slot, char digit) {
+  slot[3] = digit;
+  std::uint32_t crc = ~std::uint32_t{0};
+  for (std::size_t i = 0; i < 52; ++i) {
+    crc ^= static_cast<std::uint8_t>(slot[i]);
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1U ^ ((0U - (crc & 1U)) & 0x82F63B78U);
+  }
+  for (std::size_t i = 0; i < 4; ++i) slot[52 + i] = static_cast<char>(~crc >> 8U * i);
+  return slot;
+}
+
+TEST_F(RocksDamage, IsRefusedAfterANewerReleaseOpenedIt) {
+  store(Where::log);
+  const fs::path file = damaged() / "watermark";
+  const std::string bytes = read_file(file);
+  for (const std::size_t at : {std::size_t{0}, watermark_slot_distance}) {
+    const std::string slot = bytes.substr(at, watermark_slot_bytes);
+    ASSERT_EQ(slot_of_release(slot, '1'), slot);
+    std::string newer = bytes;
+    newer.replace(at, slot.size(), slot_of_release(slot, '2'));
+    write_file(file, newer);
+    EXPECT_EQ(outcome(), Outcome::refused_to_open);
+    EXPECT_THAT(detail(), HasSubstr("newer release"));
+    EXPECT_EQ(read_file(file), newer);
   }
 }
 

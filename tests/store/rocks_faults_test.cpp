@@ -76,7 +76,7 @@ struct Run {
 bool run(const Run& run) {
   SCOPED_TRACE("sync " + std::to_string(run.at) + (run.fresh ? " of a fresh store" : ""));
   const WatermarkMode mode = run.mode;
-  const TemporaryDirectory root;
+  const TemporaryDirectory root(TemporaryDirectory::Where::memory);
   std::vector<Entry> kept;
   if (!run.fresh) {
     auto journal = RocksJournal::open(options_for(root / "journal", mode));

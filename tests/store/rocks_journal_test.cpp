@@ -87,7 +87,7 @@ TEST(RocksJournal, KeepsItsFilesPrivate) {
   for (const char* name : {"open", "made/for/it"}) {
     std::vector<Entry> kept;
     auto journal = open(root / name);
-    ASSERT_TRUE(journal && append_batches(**journal, 400, kept));
+    ASSERT_TRUE(journal && append_batches(**journal, 20, kept));
     EXPECT_EQ(fs::status(root / name).permissions(), fs::perms::owner_all);
     for (const auto& entry : fs::recursive_directory_iterator(root / name)) {
       const auto others = fs::perms::group_all | fs::perms::others_all;
