@@ -8,6 +8,8 @@ namespace {
 struct Period {
   Instant effective_at;
   Instant expires_at;
+  // Some minutes that end with the day they started on are over before they began.
+  [[nodiscard]] bool valid() const { return effective_at < expires_at && expires_at < instant_max; }
 };
 
 // From when until when packages that are paid at `at` may be used (R37 to R39, OC23).
@@ -61,6 +63,9 @@ Decided decide_order(const Ledger& ledger, const Account& account, const OrderPl
   const Units quota = asked.quota.value_or(product->quota_min);
   if (quota < product->quota_min || quota > product->quota_max)
     return refuse(Reject::invalid_quota, "quota");
+  const Period period = period_of(account.settings, at, product->activation_delay,
+                                  product->validity, product->expiry);
+  if (!period.valid()) return refuse(Reject::invalid_expires_at, "product");
   const auto price_each = price_of(*product, quota);
   if (!price_each) return refuse(Reject::amount_overflow);
   const auto price = charge(Price{price_each->micros}, Units{asked.copies});
@@ -70,17 +75,14 @@ Decided decide_order(const Ledger& ledger, const Account& account, const OrderPl
   if (account.packages.size() + static_cast<std::size_t>(asked.copies) > packages_per_account_max)
     return refuse(Reject::packages_max_reached);
 
-  const Period period = at_once ? period_of(account.settings, at, product->activation_delay,
-                                            product->validity, product->expiry)
-                                : Period{};
-  OrderDecision decision{
-      .price = *price,
-      .balance_after = at_once ? account.balance - *price : account.balance,
-      .times_out_at = std::nullopt,
-      .validity = product->validity,
-      .expiry = product->expiry,
-      .activation_delay = product->activation_delay,
-      .packages = terms_of(account, *product, asked, quota, *price_each, period)};
+  OrderDecision decision{.price = *price,
+                         .balance_after = at_once ? account.balance - *price : account.balance,
+                         .times_out_at = std::nullopt,
+                         .validity = product->validity,
+                         .expiry = product->expiry,
+                         .activation_delay = product->activation_delay,
+                         .packages = terms_of(account, *product, asked, quota, *price_each,
+                                              at_once ? period : Period{})};
   if (!at_once) decision.times_out_at = at + account.settings.order_ttl;
   return decision;
 }
@@ -92,6 +94,7 @@ Decided decide_pay(const Account& account, const OrderPaid& asked, Instant at) {
   if (order->state != OrderState::pending_payment) return refuse(Reject::order_not_pending);
   const Period period =
       period_of(account.settings, at, order->activation_delay, order->validity, order->expiry);
+  if (!period.valid()) return refuse(Reject::invalid_expires_at);
   return PaidDecision{.effective_at = period.effective_at, .expires_at = period.expires_at};
 }
 

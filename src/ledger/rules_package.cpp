@@ -39,7 +39,8 @@ Decided decide_grant(const Account& account, const PackageGranted& asked, Instan
   const Instant expires_at = asked.expires_at ? *asked.expires_at
                                               : expiry_of(account.settings.zone, effective_at,
                                                           *asked.validity, asked.expiry);
-  if (expires_at <= effective_at) return refuse(Reject::invalid_expires_at, "expires_at");
+  if (expires_at <= effective_at || expires_at >= instant_max)
+    return refuse(Reject::invalid_expires_at, "expires_at");
   if (account.packages.size() >= packages_per_account_max)
     return refuse(Reject::packages_max_reached);
   return GrantDecision{PackageTerms{
