@@ -2,9 +2,11 @@
 #include "tests/serve/daemon_under_test.hpp"
 #include "tests/serve/raw_socket.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -255,6 +257,47 @@ TEST(HttpBodies, ShareTheRoomForLargeOnes) {
   first.say(body.substr(10));
   EXPECT_THAT(first.hear_all(), StartsWith("HTTP/1.1 400 "));
   EXPECT_THAT(second.hear_all(), StartsWith("HTTP/1.1 400 "));
+}
+
+class Listening : public ::testing::Test {
+ protected:
+  Doors doors() {
+    return {.inbox = inbox,
+            .journal = journal,
+            .find_zone = {},
+            .ask_past = {},
+            .now = {},
+            .test_clock = nullptr,
+            .ready = nullptr,
+            .more_metrics = {}};
+  }
+  std::optional<ListenFault> fault_at(const ListenAddress& address) {
+    const auto port = front.start(address);
+    return port ? std::nullopt : std::optional{port.error().code};
+  }
+  boost::asio::io_context io;
+  InboxUnderTest inbox{1};
+  MemoryJournal journal;
+  Front front{io, doors(), Limits{}};
+};
+
+TEST_F(Listening, SaysWhyItCannotListenThere) {
+  const auto port = front.start({.host = "127.0.0.1", .port = 0});
+  ASSERT_TRUE(port);
+  EXPECT_GT(*port, 0);
+  EXPECT_EQ(fault_at({.host = "127.0.0.1", .port = *port}), ListenFault::in_use);
+  EXPECT_EQ(fault_at({.host = "192.0.2.1", .port = 0}), ListenFault::forbidden);
+  EXPECT_EQ(fault_at({.host = "localhost", .port = 0}), ListenFault::invalid_address);
+  EXPECT_EQ(fault_at({.host = "[::1]", .port = 0}), ListenFault::invalid_address);
+  EXPECT_EQ(fault_at({.host = "127.0.0.2", .port = *port}), std::nullopt);  // several may be
+}
+
+TEST_F(Listening, StopsAtOnceWhereNobodyIsConnected) {
+  ASSERT_TRUE(front.start({.host = "127.0.0.1", .port = 0}));
+  bool stopped = false;
+  front.stop([&] { stopped = true; });
+  io.run();
+  EXPECT_TRUE(stopped);
 }
 
 }  // namespace

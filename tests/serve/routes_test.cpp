@@ -203,6 +203,25 @@ TEST_F(Routes, AnswerSendsInTheShapeInWhichTheyCame) {
   EXPECT_EQ(member(zero.body, "result"), "rejected");
 }
 
+TEST_F(Routes, CountTheTextOfASendAndRejectItWhereTheUnitsDiffer) {
+  open_acme(client);
+  const auto send = [&](std::string_view content) {
+    return expect(client, 200, "POST", "/v1/sends",
+                  R"({"account":"acme","send":"t","destination":"TH","template":"promotion",)" +
+                      std::string(content) + "}")
+        .body;
+  };
+  EXPECT_EQ(member(send(R"("text":"hello","units":2)"), "code"), "units_mismatch");
+  EXPECT_EQ(member(send(R"("text":")" + std::string(501, 'a') + "\""), "code"), "invalid_text");
+  EXPECT_EQ(member(send(R"("text":"hello","signature":"Acme")"), "units"), "1");
+  const auto event = expect(client, 200, "POST", "/v1/sends",
+                            R"({"specversion":"1.0","id":"e1","source":"/x","type":"send",
+                                "subject":"acme","time":"2024-05-01T00:00:00+08:00",
+                                "data":{"units":1,"destination":"TH","template":"promotion"}})",
+                            {{"Content-Type", "application/cloudevents+json"}});
+  EXPECT_EQ(member(event.body, "send"), "e1");
+}
+
 TEST_F(Routes, TellTheJournalLineByLine) {
   open_acme(client);
   expect(client, 201, "POST", "/v1/accounts", R"({"account":"beta","currency":"CNY"})");

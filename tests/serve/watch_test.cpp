@@ -115,6 +115,29 @@ TEST_F(Watch, ResumesOverARestartOfTheDaemon) {
     EXPECT_EQ(position(hear(watcher)), expected);
 }
 
+TEST_F(Watch, PausesAClientThatDoesNotReadAndThenTellsItEverything) {
+  constexpr std::uint64_t calls = 40;  // 12 MB: more than the system's buffers and our own
+  auto deaf = watch(R"({"watch":"entries","accounts":["acme"],"from":3})");
+  auto reader = watch(R"({"watch":"entries","accounts":["acme"],"from":3})");
+  for (std::uint64_t call = 0; call < calls; ++call) {
+    send("acme", "m" + std::to_string(call) + "-", 1'000);
+    for (std::uint64_t i = 0; i < 1'000; ++i)  // nobody waits for the deaf one
+      EXPECT_EQ(position(hear(reader)), 4 + call * 1'000 + i);
+  }
+  std::size_t lags = 0;
+  for (std::uint64_t expected = 4; expected < 4 + calls * 1'000;) {
+    const std::string message = hear(deaf);
+    if (member(message, "type") == "lag") {
+      ++lags;
+      EXPECT_EQ(position(message), expected - 1);
+      EXPECT_EQ(member(message, "behind"), std::to_string(4 + calls * 1'000 - expected));
+      continue;
+    }
+    ASSERT_EQ(position(message), expected++);
+  }
+  EXPECT_EQ(lags, 1U);
+}
+
 TEST_F(Watch, TellsOnlyTheAccountsThatAreWatched) {
   expect(client, 201, "POST", "/v1/accounts", R"({"account":"beta","currency":"CNY"})");
   expect(client, 200, "POST", "/v1/accounts/beta/funds", R"({"amount":"5"})");
