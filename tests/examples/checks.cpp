@@ -89,6 +89,8 @@ bool Player::take_check(Line& line, const std::string& verb) {
     check_pool(line);
   } else if (verb == "order") {
     check_order(line);
+  } else if (verb == "sent") {
+    check_sent(line);
   } else if (verb == "counter") {
     check_counter(line);
   } else if (verb == "entry") {
@@ -161,6 +163,22 @@ void Player::check_order(Line& line) {
   if (absent) return;
   check_facts(line, facts_of(*order), [&](const auto& key, const auto& wanted, const auto& got) {
     differ(key + " of order " + name, wanted, got);
+  });
+}
+
+void Player::check_sent(Line& line) {
+  const std::string account = line.word("account");
+  const std::string name = line.word("send");
+  const auto sent = driver_.sent(account, name);
+  const bool absent = line.take("absent");
+  if (absent != !sent) return miss(absent ? "there is a send " + name : "there is no send " + name);
+  if (absent) return;
+  const Facts facts = {{"reversed", text(sent->reversed)},
+                       {"at", time_text(sent->occurred_at)},
+                       {"rec", time_text(sent->recorded_at)}};
+  if (now_->arrow) differ("the send " + name, canonical(now_->expected), sent->told);
+  check_facts(line, facts, [&](const auto& key, const auto& wanted, const auto& got) {
+    differ(key + " of " + name, wanted, got);
   });
 }
 

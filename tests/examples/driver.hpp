@@ -90,6 +90,14 @@ struct OrderSeen {
   friend bool operator==(const OrderSeen&, const OrderSeen&) = default;
 };
 
+// One send as it is remembered.
+struct SentSeen {
+  std::string told;  // its result, "A1+B2+P1@0.132"
+  std::int64_t reversed = 0;
+  Instant occurred_at;
+  Instant recorded_at;
+};
+
 // One line of the journal, as far as the tables ask.
 struct EntrySeen {
   std::uint64_t sequence = 0;
@@ -121,6 +129,8 @@ class Driver {
   [[nodiscard]] virtual std::optional<AccountSeen> account(const std::string& name) = 0;
   [[nodiscard]] virtual std::optional<OrderSeen> order(const std::string& account,
                                                        const std::string& name) = 0;
+  [[nodiscard]] virtual std::optional<SentSeen> sent(const std::string& account,
+                                                     const std::string& name) = 0;
   // All of the journal.
   [[nodiscard]] virtual std::vector<EntrySeen> entries() = 0;
   [[nodiscard]] virtual std::string digest() = 0;

@@ -48,7 +48,7 @@ struct Requests {
   std::string account;  // "/v1/accounts/acme"
 
   static HttpAsk with_body(std::string method, std::string target, const auto& write) {
-    HttpAsk ask{std::move(method), std::move(target), {}};
+    HttpAsk ask{std::move(method), std::move(target), {}, {}};
     JsonWriter json{ask.body};
     json.begin_object();
     write(json);
@@ -89,14 +89,14 @@ struct Requests {
     });
   }
   HttpAsk operator()(const OrderCancelled& what) const {
-    return {"POST", account + "/orders/" + what.order + "/cancel", ""};
+    return {"POST", account + "/orders/" + what.order + "/cancel", "", ""};
   }
   HttpAsk operator()(const PackageGranted& what) const {
     return with_body("POST", account + "/packages",
                      [&](JsonWriter& json) { write_grant(json, what); });
   }
   HttpAsk operator()(const PackageRefunded& what) const {
-    return {"POST", account + "/packages/" + what.package + "/refund", ""};
+    return {"POST", account + "/packages/" + what.package + "/refund", "", ""};
   }
   HttpAsk operator()(const SendReversed& what) const {
     return with_body("POST", account + "/sends/" + what.send + "/reversals", [&](JsonWriter& json) {
@@ -104,7 +104,7 @@ struct Requests {
     });
   }
   HttpAsk operator()(const PriceBookPublished& what) const {
-    return {"PUT", "/v1/price-book", price_book_json(what.book)};
+    return {"PUT", "/v1/price-book", price_book_json(what.book), ""};
   }
   template <class Other> HttpAsk operator()(const Other&) const {
     return {};  // no table asks for a timer or, here, for a send
@@ -157,7 +157,7 @@ HttpAsk http_ask(const CommandAsk& ask) {
   return request;
 }
 
-HttpAsk http_ask(const SendAsk& ask) {
+HttpAsk http_ask(const SendAsk& ask, Shape shape) {
   const SendRecorded& send = ask.send;
   HttpAsk request = Requests::with_body("POST", "/v1/sends", [&](JsonWriter& json) {
     json.member("account", ask.account).member("send", send.send);
@@ -169,6 +169,11 @@ HttpAsk http_ask(const SendAsk& ask) {
     json.member("template", template_text(send.type));
     if (!send.billable) json.member("billable", false);
   });
+  if (shape == Shape::array) request.body = "[" + request.body + "]";
+  if (shape == Shape::lines) {
+    request.body += "\n";
+    request.media = "application/x-ndjson";
+  }
   append_dry_run(request, ask.dry_run);
   return request;
 }

@@ -4,17 +4,22 @@
 
 #include "tests/examples/driver.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace packledger::examples {
+
+// One send can be asked in several shapes, which must all come to the same.
+enum class Shape : std::uint8_t { object, array, lines };
 
 struct HttpAsk {
   std::string method;
   std::string target;
   std::string body;
+  std::string media = {};  // empty: application/json
 };
 
 [[nodiscard]] HttpAsk http_ask(const CommandAsk& ask);
-[[nodiscard]] HttpAsk http_ask(const SendAsk& ask);
+[[nodiscard]] HttpAsk http_ask(const SendAsk& ask, Shape shape);
 
 }  // namespace packledger::examples

@@ -125,6 +125,11 @@ OrderSeen seen_order(const Answer& order) {
           order.optional_instant("paid_at"), order.optional_text("payment_reference")};
 }
 
+SentSeen seen_sent(const Answer& send) {
+  return {told_send(send), send.integer("reversed"), send.instant("occurred_at"),
+          send.instant("recorded_at")};
+}
+
 EntrySeen seen_entry(const Answer& entry) {
   EntrySeen seen;
   seen.sequence = static_cast<std::uint64_t>(entry.integer("position"));

@@ -34,6 +34,7 @@ class Answer {
 [[nodiscard]] PackageSeen seen_package(const Answer& package);
 void see_account(const Answer& account, AccountSeen& seen);
 [[nodiscard]] OrderSeen seen_order(const Answer& order);
+[[nodiscard]] SentSeen seen_sent(const Answer& send);
 [[nodiscard]] EntrySeen seen_entry(const Answer& entry);
 
 // Of one result of POST /v1/sends; checks that each amount is units times price.

@@ -97,6 +97,7 @@ class NoDriver final : public Driver {
   Outcome send(const SendAsk&) override { return {}; }
   std::optional<AccountSeen> account(const std::string&) override { return AccountSeen{}; }
   std::optional<OrderSeen> order(const std::string&, const std::string&) override { return {}; }
+  std::optional<SentSeen> sent(const std::string&, const std::string&) override { return {}; }
   std::vector<EntrySeen> entries() override { return {}; }
   std::string digest() override { return {}; }
   void replay() override {}

@@ -90,6 +90,14 @@ class LawDriver final : public Driver {
     if (order == nullptr) return std::nullopt;
     return seen_order(*order);
   }
+  std::optional<SentSeen> sent(const std::string& account, const std::string& name) override {
+    const auto id = ledger_->accounts().find(account);
+    const SendRecord* const record =
+        id ? ledger_->sends().find(*id, name, ledger_->recorded_at()) : nullptr;
+    if (record == nullptr) return std::nullopt;
+    return SentSeen{told_send(*id, record->decided, *ledger_), record->reversed().value,
+                    occurred_at(record->asked, record->recorded_at), record->recorded_at};
+  }
   std::vector<EntrySeen> entries() override {
     std::vector<EntrySeen> all;
     const auto read = journal_.read(Sequence{1}, [&](const Entry& entry) {

@@ -44,6 +44,7 @@ class Player {
   void check_package(Line& line);
   void check_pool(Line& line);
   void check_order(Line& line);
+  void check_sent(Line& line);
   void check_counter(Line& line);
   void check_entry(Line& line, bool wanted);
   void check_latest(Line& line);

@@ -1,0 +1,83 @@
+// Random lives of accounts, as the law is tested with, here through both drivers: every answer of
+// the engine and of the daemon against the naive model. A failure prints its seed.
+#include "tests/examples/http_driver.hpp"
+#include "tests/examples/law_driver.hpp"
+#include "tests/ledger/both.hpp"
+#include "tests/ledger/zones.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace packledger::examples {
+namespace {
+
+constexpr std::size_t steps_each = 250;
+
+std::string answer_of(Driver& driver, const What& what) {
+  Outcome outcome;
+  if (const auto* send = std::get_if<SendRecorded>(&what)) {
+    SendAsk ask;
+    ask.account = "acme";
+    ask.send = *send;
+    outcome = driver.send(ask);
+  } else {
+    outcome = driver.command({"acme", "", what, false});
+  }
+  if (outcome.kind == Outcome::Kind::refused) return outcome.code;
+  if (outcome.kind == Outcome::Kind::again) return "duplicate";
+  return outcome.told.empty() ? "done" : outcome.told;
+}
+
+std::string state_of(const PackageSeen& p) {
+  return p.state + " " + std::to_string(p.remaining) + "+" + std::to_string(p.held) + "+" +
+         std::to_string(p.used) + "+" + std::to_string(p.forfeited) + "+" +
+         std::to_string(p.refunded);
+}
+
+void compare(Driver& driver, const model::Model& model, model::Ms now) {
+  const auto seen = driver.account("acme");
+  ASSERT_TRUE(seen.has_value()) << driver.broken();
+  EXPECT_EQ(money_text(seen->balance), model::money(model.balance()));
+  ASSERT_EQ(seen->packages.size(), model.packages().size());
+  for (std::size_t i = 0; i < seen->packages.size(); ++i)
+    EXPECT_EQ(state_of(seen->packages[i]), model.look(now, i)) << seen->packages[i].name;
+}
+
+void live(Driver& driver, std::uint64_t seed) {
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  const model::Settings settings = random_settings(seed);
+  model::Model model(model_books(), settings);
+  driver.start(instant("2024-05-01T00:00:00Z"));
+  int version = 0;
+  for (const model::Book& book : model_books()) {
+    const PriceBookPublished published{law_book(book, std::to_string(++version))};
+    ASSERT_EQ(driver.command({"", "", published, false}).code, "");
+  }
+  ASSERT_EQ(driver.command({"", "", opening("acme", settings), false}).code, "");
+  model::Ms now = 0;
+  for (const Step& step : random_life(seed, steps_each)) {
+    if (step.at > now) driver.advance(Instant{step.at});
+    now = step.at;
+    const std::string wanted = step.model(model);
+    ASSERT_EQ(answer_of(driver, step.law), wanted)
+        << step.label << " at " << instant_text(Instant{step.at}) << " " << driver.broken();
+  }
+  compare(driver, model, now);
+  const std::string digest = driver.digest();
+  driver.replay();
+  EXPECT_EQ(driver.digest(), digest);
+  compare(driver, model, now);
+  EXPECT_EQ(driver.broken(), "");
+}
+
+TEST(Lives, ThroughTheEngine) {
+  for (std::uint64_t seed = 1'000; seed < 1'040; ++seed) live(*make_law_driver(), seed);
+}
+
+TEST(Lives, ThroughTheDaemon) {
+  for (std::uint64_t seed = 2'000; seed < 2'008; ++seed) live(*make_http_driver(), seed);
+}
+
+}  // namespace
+}  // namespace packledger::examples
