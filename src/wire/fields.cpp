@@ -2,25 +2,37 @@
 
 #include "packledger/ledger/utf8.hpp"
 
+#include <array>
+
 namespace packledger {
 
 // ---- FieldWriter ----
 
-void FieldWriter::put_varint(std::uint64_t value) {
-  while (value >= 0x80) {
-    out_.push_back(static_cast<char>(value | 0x80U));
-    value >>= 7U;
-  }
-  out_.push_back(static_cast<char>(value));
+namespace {
+
+struct Varint {
+  std::array<char, wire_format::varint_bytes_max> bytes{};
+  std::size_t size = 0;
+};
+
+Varint varint_of(std::uint64_t value) {
+  Varint varint;
+  for (; value >= 0x80; value >>= 7U)
+    varint.bytes[varint.size++] = static_cast<char>(value | 0x80U);
+  varint.bytes[varint.size++] = static_cast<char>(value);
+  return varint;
 }
 
-void FieldWriter::close(std::size_t start) {
-  std::uint64_t length = out_.size() - start - 1;
-  std::string varint;
-  for (; length >= 0x80; length >>= 7U) varint.push_back(static_cast<char>(length | 0x80U));
-  varint.push_back(static_cast<char>(length));
-  out_[start] = varint[0];
-  if (varint.size() > 1) out_.insert(start + 1, varint, 1, std::string::npos);
+}  // namespace
+
+void FieldWriter::put_long_varint(std::uint64_t value) {
+  const Varint varint = varint_of(value);
+  out_.append(varint.bytes.data(), varint.size);
+}
+
+void FieldWriter::close_long(std::size_t start, std::size_t length) {
+  const Varint varint = varint_of(length);
+  out_.replace(start, 1, varint.bytes.data(), varint.size);
 }
 
 void FieldWriter::text(std::uint64_t number, std::string_view text) {
@@ -72,7 +84,7 @@ void FieldReader::advance() {
   }
 }
 
-std::uint64_t FieldReader::take_varint() {
+std::uint64_t FieldReader::take_long_varint() {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < wire_format::varint_bytes_max && i < rest_.size(); ++i) {
     const auto byte = static_cast<std::uint8_t>(rest_[i]);

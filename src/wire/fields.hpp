@@ -87,13 +87,28 @@ class FieldWriter {
     ENSURE(Scalar<T>::read(number, again) && again == value, "what is stored can be read");
     return number;
   }
-  void put_varint(std::uint64_t value);
+  void put_varint(std::uint64_t value) {
+    if (value < 0x80) {
+      out_.push_back(static_cast<char>(value));
+    } else {
+      put_long_varint(value);
+    }
+  }
+  void put_long_varint(std::uint64_t value);
   void put_number(std::uint64_t number, std::uint64_t value) {
     put_varint(number << 3U | wire_format::varint);
     put_varint(value);
   }
-  // Sets the length of what was written behind out_[start], moving it where one byte is too little.
-  void close(std::size_t start);
+  // Sets the length of what was written behind out_[start].
+  void close(std::size_t start) {
+    const std::size_t length = out_.size() - start - 1;
+    if (length < 0x80) {
+      out_[start] = static_cast<char>(length);
+    } else {
+      close_long(start, length);
+    }
+  }
+  void close_long(std::size_t start, std::size_t length);  // moves what was written
 
   std::string& out_;
 };
@@ -183,7 +198,13 @@ class FieldReader {
   void fail(const char* detail);
   void fail_field(std::uint64_t number, const char* what);
   void advance();  // to the next tag
-  [[nodiscard]] std::uint64_t take_varint();
+  [[nodiscard]] std::uint64_t take_varint() {
+    if (rest_.empty() || static_cast<std::uint8_t>(rest_[0]) >= 0x80) return take_long_varint();
+    const auto value = static_cast<std::uint8_t>(rest_[0]);
+    rest_.remove_prefix(1);
+    return value;
+  }
+  [[nodiscard]] std::uint64_t take_long_varint();
   [[nodiscard]] std::uint64_t take_number();    // of the next field, then advances
   [[nodiscard]] std::string_view take_bytes();  // of the next field, then advances
 
