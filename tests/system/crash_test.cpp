@@ -36,6 +36,7 @@ TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) {
     daemon.kill();
     publishers.pause();
 
+    use_watermark(round % 2 == 0 ? "before_ack" : "one_behind");
     const auto killed_at = SteadyClock::now();
     const auto started = daemon.start();
     ASSERT_TRUE(started) << started.error();

@@ -34,6 +34,7 @@ bool is_readable_before(int descriptor, SteadyClock::time_point end) {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -145,7 +146,7 @@ std::optional<std::string> DaemonProcess::line_that_begins(std::string_view begi
   while (true) {
     for (std::size_t newline = output_.find('\n', looked_at); newline != std::string::npos;
          newline = output_.find('\n', looked_at)) {
-      const std::string line = output_.substr(looked_at, newline - looked_at);
+      std::string line = output_.substr(looked_at, newline - looked_at);
       looked_at = newline + 1;
       if (line.starts_with(beginning)) return line;
     }

@@ -8,8 +8,7 @@
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 
-#include <cerrno>
-#include <cstring>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -63,7 +62,7 @@ class FullDisk : private Disk, public LoadedDaemon {
  protected:
   FullDisk() : LoadedDaemon{DaemonOptions{.data = disk.path() / "data"}} {}
   void SetUp() override {
-    if (!disk.mounted()) GTEST_SKIP() << "mounting a small disk needs root: " << strerror(errno);
+    if (!disk.mounted()) GTEST_SKIP() << "mounting a small disk needs root";
     LoadedDaemon::SetUp();
   }
   using Disk::disk;
@@ -71,7 +70,7 @@ class FullDisk : private Disk, public LoadedDaemon {
 
 TEST_F(FullDisk, StopsTheDaemonAndLosesNothing) {
   ASSERT_TRUE(publishers.wait_for(500));
-  disk.fill(128 * 1024);
+  disk.fill(std::uintmax_t{128} * 1024);
   EXPECT_EQ(daemon.wait(), exited(journal_failed)) << daemon.log();
   publishers.pause();
   EXPECT_THAT(daemon.log(), HasSubstr("event=engine_stopped reason=journal"));

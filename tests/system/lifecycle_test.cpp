@@ -255,6 +255,7 @@ class NotifySocket {
  public:
   NotifySocket() : path_{directory_.path() / "notify"} {
     descriptor_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor_ < 0) return;
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path_.copy(static_cast<char*>(address.sun_path), sizeof(address.sun_path) - 1);

@@ -62,11 +62,15 @@ LoadedDaemon::LoadedDaemon(DaemonOptions options, int sends_per_batch)
       publishers{{.sends_per_batch = sends_per_batch, .accounts = accounts}} {}
 
 DaemonOptions LoadedDaemon::with_small_buffers(DaemonOptions options) const {
-  const std::string config = files.path() / "packledger.toml";
-  std::ofstream{config} << "[store]\nwrite_buffer_mib = 1\n";
-  options.flags = {"--config", config};
+  use_watermark("before_ack");
+  options.flags = {"--config", files.path() / "packledger.toml"};
   options.test_clock = "2024-05-01T00:00:00+08:00";
   return options;
+}
+
+void LoadedDaemon::use_watermark(std::string_view mode) const {
+  std::ofstream{files.path() / "packledger.toml"} << "[store]\nwrite_buffer_mib = 1\nwatermark = \""
+                                                  << mode << "\"\n";
 }
 
 void LoadedDaemon::SetUp() {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace packledger {
@@ -39,6 +40,8 @@ class LoadedDaemon : public testing::Test {
   void expect_replay_is_equal();
 
   [[nodiscard]] DaemonOptions with_small_buffers(DaemonOptions options) const;
+  // For the next start: "before_ack" or "one_behind".
+  void use_watermark(std::string_view mode) const;
 
   TemporaryDirectory files;
   DaemonProcess daemon;
