@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -125,7 +126,8 @@ std::vector<Bad> bad_requests() {
       {"a space before the colon", "GET /healthz HTTP/1.1\r\nHost : a\r\n\r\n", "400"},
       {"a bare line feed", "GET /healthz HTTP/1.1\r\nHost: a\nX: 1\r\n\r\n", "400"},
       {"a bare carriage return", "GET /healthz HTTP/1.1\r\nHost: a\rX: 1\r\n\r\n", "400"},
-      {"a NUL", std::string("GET /healthz HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 45), "400"},
+      {"a NUL", "GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + std::string(1, '\0') + "\r\n\r\n",
+       "400"},
       {"two lengths", json + "Content-Length: 2\r\nContent-Length: 2\r\n" + body, "400"},
       {"two other lengths", json + "Content-Length: 2\r\nContent-Length: 3\r\n" + body, "400"},
       {"a list of lengths", json + "Content-Length: 2, 2\r\n" + body, "400"},
@@ -169,6 +171,39 @@ TEST_F(Http, RefusesWhatIsNotUnderstoodAndCloses) {
     EXPECT_THAT(heard, HasSubstr("Connection: close")) << bad.name;
     EXPECT_THAT(heard, HasSubstr("application/problem+json")) << bad.name;
     EXPECT_EQ(count(heard, "HTTP/1.1 "), 1U) << bad.name << "\n" << heard;
+  }
+  HttpClient client = daemon.client();
+  EXPECT_EQ(member(expect(client, 200, "GET", "/readyz").body, "position"), "0");
+}
+
+TEST_F(Http, SurvivesRequestsThatWereDamaged) {
+  const std::vector<std::string> whole{
+      "POST /v1/accounts?dry_run=true HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+      "Content-Length: 31\r\n\r\n{\"account\":\"a\",\"currency\":\"CNY\"}",
+      "POST /v1/sends?dry_run=true HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "5;a=b\r\n[{\"a\"\r\n3\r\n:1}\r\n1\r\n]\r\n0\r\nX: y\r\n\r\n",
+      "GET /v1/journal?from=1&limit=2 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
+      "GET /v1/watch HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+      "\x81\x82\x01\x02\x03\x04\x7a\x7f\x88\x80\x01\x02\x03\x04"};
+  std::mt19937 dice(20'240'501);  // the same every time
+  const auto roll = [&](std::size_t sides) { return dice() % sides; };
+  for (int round = 0; round < 1'000; ++round) {
+    std::string bytes = whole[roll(whole.size())];
+    for (std::size_t hits = 1 + roll(3); hits > 0; --hits) {
+      const std::size_t at = roll(bytes.size());
+      switch (roll(4)) {
+        case 0: bytes[at] = static_cast<char>(dice()); break;
+        case 1: bytes.erase(at, 1 + roll(4)); break;
+        case 2: bytes.insert(at, 1 + roll(4), static_cast<char>(dice())); break;
+        default: bytes.insert(at, bytes.substr(roll(bytes.size()), roll(40))); break;
+      }
+      if (bytes.empty()) break;
+    }
+    RawSocket socket(daemon.port());
+    socket.say(bytes);
+    socket.end();
+    EXPECT_THAT(socket.hear_all(), Not(HasSubstr("HTTP/1.1 500"))) << round;
   }
   HttpClient client = daemon.client();
   EXPECT_EQ(member(expect(client, 200, "GET", "/readyz").body, "position"), "0");
