@@ -163,7 +163,7 @@ class Traffic final : public Command {
     return ExitCode::ok;
   }
 
-  // Asks for the price, pays it in, and buys.
+  // Asks for the price, pays in what is missing, and buys.
   ExitCode buy(const TrafficAccount& account, std::size_t index) {
     const TrafficPurchase& purchase = account.purchases[index];
     std::string body;
@@ -176,13 +176,11 @@ class Traffic final : public Command {
     const std::string key =
         plan_->products()[purchase.product].name + "/" + std::to_string(purchase.quota);
     if (!prices_.contains(key)) {
-      // With the money there or not, a quote needs the balance: the first buyer pays in enough.
       if (const ExitCode code = learn_price(account, purchase, key); code != ExitCode::ok) {
         return code;
       }
     }
-    const ExitCode funded = prices_[key] > Money{} ? fund(account, prices_[key]) : ExitCode::ok;
-    if (funded != ExitCode::ok) return funded;
+    if (const ExitCode code = pay_in(account, prices_[key]); code != ExitCode::ok) return code;
     const auto answer = session_->ask({.method = "POST", .target = target, .body = body});
     if (!answer) return answer.error();
     const auto price = parse_money(text_in(answer->json(), "price"));
@@ -191,6 +189,16 @@ class Traffic final : public Command {
     sums_.quota += integer_in(answer->json(), "quota") *
                    std::max<std::int64_t>(integer_in(answer->json(), "copies"), 1);
     return ExitCode::ok;
+  }
+
+  // What the balance lacks for the price, and a little more.
+  ExitCode pay_in(const TrafficAccount& account, Money price) {
+    const auto shown = session_->ask({.target = account_path(account.name)});
+    if (!shown) return shown.error();
+    const auto balance = parse_money(text_in(shown->json(), "balance"));
+    if (!balance) return session_->complain(ExitCode::unexpected, "an account without a balance");
+    if (*balance >= price) return ExitCode::ok;
+    return fund(account, price - *balance + Money{account.spare * 1'000'000});
   }
 
   // A quote of an order that is paid elsewhere asks nothing of the balance.

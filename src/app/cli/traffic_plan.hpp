@@ -68,7 +68,7 @@ struct TrafficSend {
 struct TrafficSize {
   std::int64_t accounts = 3'000;
   std::int64_t sends = 300'000;
-  std::int64_t days = 30;
+  std::int64_t days = 31;
   std::uint64_t seed = 7;
 };
 
