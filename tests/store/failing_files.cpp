@@ -13,30 +13,38 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
+template <class Real>
+IOStatus write(FailingFiles& files, const Slice& data, bool in_sectors, const Real& real) {
+  const std::size_t bytes = files.before_write(data.size());
+  if (bytes == data.size()) return real(data);
+  const std::size_t part = in_sectors ? bytes - bytes % 4096 : bytes;
+  if (part > 0) real(Slice(data.data(), part)).PermitUncheckedError();
+  return IOStatus::IOError("a write was told to fail");
+}
+
 class File : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   File(FailingFiles& files, std::string path, std::unique_ptr<rocksdb::FSWritableFile> file)
       : FSWritableFileOwnerWrapper(std::move(file)), files_(files), path_(std::move(path)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    if (auto status = files_.before_write(); !status.ok()) return status;
-    return FSWritableFileOwnerWrapper::Append(data, options, debug);
+    return write(files_, data, use_direct_io(), [&](const Slice& part) {
+      return FSWritableFileOwnerWrapper::Append(part, options, debug);
+    });
   }
-  IOStatus Append(const Slice& data, const IOOptions& options,
-                  const rocksdb::DataVerificationInfo& info, IODebugContext* debug) override {
-    if (auto status = files_.before_write(); !status.ok()) return status;
-    return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
+  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                  IODebugContext* debug) override {
+    return Append(data, options, debug);
   }
   IOStatus PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& options,
                             IODebugContext* debug) override {
-    if (auto status = files_.before_write(); !status.ok()) return status;
-    return FSWritableFileOwnerWrapper::PositionedAppend(data, offset, options, debug);
+    return write(files_, data, use_direct_io(), [&](const Slice& part) {
+      return FSWritableFileOwnerWrapper::PositionedAppend(part, offset, options, debug);
+    });
   }
   IOStatus PositionedAppend(const Slice& data, std::uint64_t offset, const IOOptions& options,
-                            const rocksdb::DataVerificationInfo& info,
-                            IODebugContext* debug) override {
-    if (auto status = files_.before_write(); !status.ok()) return status;
-    return FSWritableFileOwnerWrapper::PositionedAppend(data, offset, options, info, debug);
+                            const rocksdb::DataVerificationInfo&, IODebugContext* debug) override {
+    return PositionedAppend(data, offset, options, debug);
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     return sync([&] { return FSWritableFileOwnerWrapper::Sync(options, debug); });
@@ -67,8 +75,9 @@ class PlacedFile : public rocksdb::FSRandomRWFileOwnerWrapper {
   }
   IOStatus Write(std::uint64_t offset, const Slice& data, const IOOptions& options,
                  IODebugContext* debug) override {
-    if (auto status = files_.before_write(); !status.ok()) return status;
-    return FSRandomRWFileOwnerWrapper::Write(offset, data, options, debug);
+    return write(files_, data, false, [&](const Slice& part) {
+      return FSRandomRWFileOwnerWrapper::Write(offset, part, options, debug);
+    });
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     if (auto status = files_.before_sync(); !status.ok()) return status;
@@ -107,12 +116,21 @@ FailingFiles::FailingFiles(Failure failure, int at)
 
 IOStatus FailingFiles::before_sync() {
   const int now = ++syncs_;
-  const bool fails = failure_ == Failure::one_sync ? now == at_ : now >= at_;
+  const bool fails = (failure_ == Failure::one_sync && now == at_) ||
+                     (failure_ == Failure::power_cut && now >= at_);
   return fails ? IOStatus::IOError("sync " + std::to_string(now) + " was told to fail")
                : IOStatus::OK();
 }
 
-IOStatus FailingFiles::before_write() const {
+std::size_t FailingFiles::before_write(std::size_t bytes) {
+  if (failure_ == Failure::power_cut) return has_failed() ? 0 : bytes;
+  if (failure_ == Failure::one_sync) return bytes;
+  const int now = ++writes_;
+  if (now < at_) return bytes;
+  return now == at_ ? bytes / 2 : 0;
+}
+
+IOStatus FailingFiles::may_change_names() const {
   const bool fails = failure_ == Failure::power_cut && has_failed();
   return fails ? IOStatus::IOError("the power is cut") : IOStatus::OK();
 }
@@ -149,7 +167,7 @@ IOStatus FailingFiles::wrap(const std::string& path, const IOStatus& made,
 IOStatus FailingFiles::NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                        std::unique_ptr<rocksdb::FSWritableFile>* file,
                                        IODebugContext* debug) {
-  if (auto status = before_write(); !status.ok()) return status;
+  if (auto status = may_change_names(); !status.ok()) return status;
   return wrap(path, FileSystemWrapper::NewWritableFile(path, options, file, debug), file);
 }
 
@@ -157,7 +175,7 @@ IOStatus FailingFiles::ReopenWritableFile(const std::string& path,
                                           const rocksdb::FileOptions& options,
                                           std::unique_ptr<rocksdb::FSWritableFile>* file,
                                           IODebugContext* debug) {
-  if (auto status = before_write(); !status.ok()) return status;
+  if (auto status = may_change_names(); !status.ok()) return status;
   // What is in the file was there before this file system was.
   std::error_code gone;
   const auto bytes = std::filesystem::file_size(path, gone);
@@ -170,7 +188,7 @@ IOStatus FailingFiles::ReuseWritableFile(const std::string& path, const std::str
                                          const rocksdb::FileOptions& options,
                                          std::unique_ptr<rocksdb::FSWritableFile>* file,
                                          IODebugContext* debug) {
-  if (auto status = before_write(); !status.ok()) return status;
+  if (auto status = may_change_names(); !status.ok()) return status;
   return wrap(path, FileSystemWrapper::ReuseWritableFile(path, old_path, options, file, debug),
               file);
 }
@@ -193,7 +211,7 @@ IOStatus FailingFiles::NewDirectory(const std::string& path, const IOOptions& op
 
 IOStatus FailingFiles::RenameFile(const std::string& from, const std::string& to,
                                   const IOOptions& options, IODebugContext* debug) {
-  if (auto status = before_write(); !status.ok()) return status;
+  if (auto status = may_change_names(); !status.ok()) return status;
   auto renamed = FileSystemWrapper::RenameFile(from, to, options, debug);
   const std::lock_guard lock(mutex_);
   if (auto node = synced_.extract(from); renamed.ok() && node) synced_[to] = node.mapped();
@@ -202,7 +220,7 @@ IOStatus FailingFiles::RenameFile(const std::string& from, const std::string& to
 
 IOStatus FailingFiles::DeleteFile(const std::string& path, const IOOptions& options,
                                   IODebugContext* debug) {
-  if (auto status = before_write(); !status.ok()) return status;
+  if (auto status = may_change_names(); !status.ok()) return status;
   const std::lock_guard lock(mutex_);
   synced_.erase(path);
   return FileSystemWrapper::DeleteFile(path, options, debug);

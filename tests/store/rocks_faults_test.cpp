@@ -1,5 +1,5 @@
-// A sync fails, or the power is cut at it: the journal stops, and opened again it holds a prefix
-// with everything that it acknowledged.
+// A sync or a write fails, or the power is cut: the journal stops, and opened again it holds a
+// prefix with everything that it acknowledged.
 #include "store/rocks_journal.hpp"
 #include "store/watermark.hpp"
 #include "tests/store/failing_files.hpp"
@@ -36,7 +36,7 @@ void expect_every_append_refused(RocksJournal& journal) {
 // Adds what was acknowledged.
 void append_until_it_fails(RocksJournal& journal, const FailingFiles& files,
                            std::vector<Entry>& kept) {
-  EXPECT_FALSE(files.has_failed()) << "a sync that fails while opening is not passed over";
+  EXPECT_FALSE(files.has_failed()) << "what fails while opening is not passed over";
   auto appended = append_batches(journal, more_batches, kept);
   // The watermark may fail behind the last append; then the next one tells.
   if (appended && files.has_failed()) {
@@ -117,7 +117,7 @@ void run_all(FailingFiles::Failure failure, WatermarkMode mode) {
     const bool used = run({failure, mode, false, at});
     more = (fresh || used) && !::testing::Test::HasFailure();
   }
-  EXPECT_GT(at, 15) << "the syncs of opening and of every append were reached";
+  EXPECT_GT(at, 15) << "opening and every append were reached";
 }
 
 TEST(RocksFaults, StopAtTheFirstFailedSync) {
@@ -131,6 +131,13 @@ TEST(RocksFaults, LoseNothingAcknowledgedInAPowerCut) {
 }
 TEST(RocksFaults, LoseNothingAcknowledgedInAPowerCutWithTheWatermarkBehind) {
   run_all(FailingFiles::Failure::power_cut, WatermarkMode::one_behind);
+}
+
+TEST(RocksFaults, StopAtTheFirstWriteThatStopsHalfWay) {
+  run_all(FailingFiles::Failure::short_write, WatermarkMode::before_ack);
+}
+TEST(RocksFaults, StopAtTheFirstWriteThatStopsHalfWayWithTheWatermarkBehind) {
+  run_all(FailingFiles::Failure::short_write, WatermarkMode::one_behind);
 }
 
 }  // namespace

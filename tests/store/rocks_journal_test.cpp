@@ -5,14 +5,18 @@
 #include "store/rocks.hpp"
 #include "tests/store/journal_fixture.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 
@@ -131,6 +135,74 @@ TEST(RocksJournal, BeginsAgainWhereTheFirstStartWasCutOff) {
   auto journal = open(root / "journal");
   ASSERT_TRUE(journal) << journal.error().detail;
   EXPECT_EQ((*journal)->epoch(), 2U);
+}
+
+// In a process of its own, started by the test below: appends without end and tells each
+// acknowledgement through a pipe.
+constexpr const char* directory_variable = "PACKLEDGER_TEST_DIRECTORY";
+constexpr const char* pipe_variable = "PACKLEDGER_TEST_PIPE";
+
+TEST(RocksJournalChild, AppendsUntilItIsKilled) {
+  const char* directory = std::getenv(directory_variable);
+  if (directory == nullptr) GTEST_SKIP() << "started by HoldsWhatItAcknowledgedBeforeItWasKilled";
+  const int acknowledge = std::atoi(std::getenv(pipe_variable));
+  auto journal = open(directory, WatermarkMode::one_behind);
+  ASSERT_TRUE(journal) << journal.error().detail;
+  for (std::size_t i = 0;; ++i) {
+    const Sequence last = (*journal)->last();
+    ASSERT_TRUE((*journal)->append(last, batch(last, 1 + i % 3)));
+    const std::uint64_t told = (*journal)->last().value;
+    ASSERT_EQ(::write(acknowledge, &told, sizeof told), ssize_t{sizeof told});
+  }
+}
+
+struct Child {
+  pid_t process = 0;
+  int acknowledged = -1;
+};
+
+Child start_child(const fs::path& directory) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(::pipe(ends.data()), 0);
+  ::setenv(directory_variable, directory.c_str(), 1);
+  ::setenv(pipe_variable, std::to_string(ends[1]).c_str(), 1);
+  std::string name = "store_test";
+  std::string filter = "--gtest_filter=RocksJournalChild.AppendsUntilItIsKilled";
+  std::array<char*, 3> arguments{name.data(), filter.data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addclose(&actions, ends[0]);
+  Child child{0, ends[0]};
+  EXPECT_EQ(
+      ::posix_spawn(&child.process, "/proc/self/exe", &actions, nullptr, arguments.data(), environ),
+      0);
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::unsetenv(directory_variable);
+  ::close(ends[1]);
+  return child;
+}
+
+TEST(RocksJournal, HoldsWhatItAcknowledgedBeforeItWasKilled) {
+  const TemporaryDirectory root;
+  for (int round = 0; round < 8; ++round) {
+    const Child child = start_child(root / "journal");
+    std::uint64_t acknowledged = 0;
+    for (int i = 0; i < 3 + round * 7; ++i)
+      ASSERT_EQ(::read(child.acknowledged, &acknowledged, sizeof acknowledged), 8) << "it ended";
+    ::kill(child.process, SIGKILL);
+    ::waitpid(child.process, nullptr, 0);
+    for (std::uint64_t more = 0; ::read(child.acknowledged, &more, sizeof more) == sizeof more;)
+      acknowledged = more;
+    ::close(child.acknowledged);
+    auto journal = open(root / "journal");
+    ASSERT_TRUE(journal) << journal.error().detail;
+    const Contents contents = read_all(**journal);
+    EXPECT_EQ(contents.fault, "");
+    EXPECT_GE(contents.entries.size(), acknowledged);
+    for (std::size_t i = 0; i < contents.entries.size(); ++i)
+      ASSERT_EQ(contents.entries[i].sequence, Sequence{i + 1});
+  }
 }
 
 TEST(RocksOptions, AreFreeOfWhatLosesData) {
