@@ -1,5 +1,6 @@
 // The law against the naive model: random lives of accounts, every answer and every balance
-// compared. A failure prints its seed; PACKLEDGER_SEED plays that one alone.
+// compared. A failure prints its seed; PACKLEDGER_SEED plays that one alone, PACKLEDGER_LIVES as
+// many from 1 on.
 #include "tests/ledger/both.hpp"
 #include "tests/ledger/zones.hpp"
 
@@ -16,7 +17,7 @@ namespace packledger {
 namespace {
 
 constexpr std::size_t steps_each = 400;
-constexpr std::uint64_t lives = 300;
+constexpr std::uint64_t lives_by_default = 300;
 
 Instant opening_day() { return instant("2024-05-01T00:00:00Z"); }
 
@@ -60,15 +61,20 @@ void live(std::uint64_t seed, Tally& tally) {
   }
 }
 
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* const text = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
 TEST(Model, AgreesWithTheLaw) {
-  const char* const only = std::getenv("PACKLEDGER_SEED");  // NOLINT(concurrency-mt-unsafe)
-  const std::uint64_t first = only == nullptr ? 1 : std::strtoull(only, nullptr, 10);
+  const std::uint64_t only = number_from("PACKLEDGER_SEED", 0);
+  const std::uint64_t lives = number_from("PACKLEDGER_LIVES", lives_by_default);
   Tally tally;
-  for (std::uint64_t seed = first; seed < first + (only == nullptr ? lives : 1); ++seed) {
+  for (std::uint64_t seed = only == 0 ? 1 : only; seed <= (only == 0 ? lives : only); ++seed) {
     live(seed, tally);
     if (HasFatalFailure()) return;
   }
-  if (only != nullptr) return;
+  if (only != 0 || lives < lives_by_default) return;
   for (const char* const code : {"conflict",
                                  "duplicate",
                                  "invalid_units",
