@@ -6,51 +6,14 @@
 #include "store/memory_journal.hpp"
 #include "tests/examples/law_told.hpp"
 #include "tests/examples/notation.hpp"
+#include "tests/examples/world.hpp"
 
-#include <deque>
 #include <utility>
 
 namespace packledger::examples {
 namespace {
 
 constexpr int turns_max = 100'000;  // of one request; more is an engine that never answers
-
-class HandClock final : public Clock {
- public:
-  [[nodiscard]] std::optional<Instant> now() override { return now_; }
-  void set(Instant now) { now_ = now; }
-
- private:
-  Instant now_;
-};
-
-class QueueInbox final : public Inbox {
- public:
-  [[nodiscard]] bool put(Request&& request) override {
-    requests_.push_back(std::move(request));
-    return true;
-  }
-  [[nodiscard]] std::optional<Request> take() override {
-    if (requests_.empty()) return std::nullopt;
-    std::optional<Request> first{std::move(requests_.front())};
-    requests_.pop_front();
-    return first;
-  }
-
- private:
-  std::deque<Request> requests_;
-};
-
-class DeafOutlet final : public Outlet {
- public:
-  void committed(std::span<const Entry> entries, const Ledger& /*ledger*/) override {
-    told_ += entries.size();
-  }
-  [[nodiscard]] std::size_t told() const { return told_; }
-
- private:
-  std::size_t told_ = 0;
-};
 
 class LawDriver final : public Driver {
  public:
