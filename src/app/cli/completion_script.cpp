@@ -119,7 +119,9 @@ std::string zsh_completion(const std::vector<CompletionNode>& nodes) {
       "  esac\n"
       "  _describe packledger offers || _files\n"
       "}\n"
-      "compdef _packledger packledger\n";
+      "# Run as an autoloaded function, or read by `source`.\n"
+      "if [[ ${funcstack[1]} == _packledger ]]; then _packledger \"$@\"; "
+      "else compdef _packledger packledger; fi\n";
   return out;
 }
 

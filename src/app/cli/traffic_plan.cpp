@@ -56,7 +56,7 @@ constexpr std::int64_t day_weight() {
 }
 
 std::string numbered(std::int64_t number) {
-  std::string digits = std::to_string(number);
+  const std::string digits = std::to_string(number);
   return std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
 }
 
@@ -88,6 +88,7 @@ TrafficPlan::TrafficPlan(const TrafficSize& size, std::string prefix,
                          std::vector<TrafficProduct> products)
     : size_{size}, prefix_{std::move(prefix)}, products_{std::move(products)}, dice_{size.seed} {
   ENSURE(!products_.empty(), "there is something to buy");
+  ENSURE(size.accounts > 0 && size.days > 0, "a month has accounts and days");
   for (const TrafficProduct& each : products_) product_weights_.push_back(weight_of(each));
   accounts_.resize(static_cast<std::size_t>(size.accounts));
   for (std::size_t i = 0; i < accounts_.size(); ++i) plan_account(i);
