@@ -73,11 +73,13 @@ struct Doors {
 };
 
 struct Limits {
-  std::size_t header_bytes_max = 8 * 1024;       // request line and fields
-  std::size_t target_bytes_max = 4 * 1024;       // path and query
-  std::size_t body_bytes_max = 8 * 1024 * 1024;  // 10,000 sends of about 250 bytes, three times
-  std::size_t body_bytes_small = 64 * 1024;      // larger ones share the following room
-  std::size_t large_bodies_bytes_max = 256 * 1024 * 1024;  // beyond it no further one is read
+  std::size_t header_bytes_max = std::size_t{8} * 1024;  // request line and fields
+  std::size_t target_bytes_max = std::size_t{4} * 1024;  // path and query
+  std::size_t body_bytes_max =
+      std::size_t{8} * 1024 * 1024;  // 10,000 sends of about 250 bytes, three times
+  std::size_t body_bytes_small = std::size_t{64} * 1024;  // larger ones share the following room
+  std::size_t large_bodies_bytes_max =
+      std::size_t{256} * 1024 * 1024;        // beyond it no further one is read
   std::size_t connections_max = 4'096;       // beyond it accepting pauses; the backlog waits
   std::size_t requests_waiting_max = 1'024;  // answers awaited at once; beyond it nobody is read
   std::chrono::milliseconds header_timeout{10'000};
@@ -87,9 +89,10 @@ struct Limits {
   std::chrono::milliseconds wait_max{60'000};       // of a long poll
   std::chrono::milliseconds ping_interval{30'000};  // of a WebSocket; closed after a second silence
   std::chrono::milliseconds stop_timeout{10'000};   // then what still runs is cut off
-  std::size_t watch_message_bytes_max = 64 * 1024;
-  std::size_t watch_accounts_max = 4'096;           // of one connection
-  std::size_t watch_queue_bytes_max = 1024 * 1024;  // unsent; beyond it a watcher is paused
+  std::size_t watch_message_bytes_max = std::size_t{64} * 1024;
+  std::size_t watch_accounts_max = 4'096;  // of one connection
+  std::size_t watch_queue_bytes_max =
+      std::size_t{1024} * 1024;  // unsent; beyond it a watcher is paused
 };
 
 struct ListenAddress {

@@ -49,16 +49,19 @@ std::optional<Problem> wrong_field(std::string_view line, Framing& framing) {
     const bool odd = std::ranges::any_of(value, [](char c) {
       return c == ' ' || c == ',' || c == '/' || c == '@' || static_cast<std::uint8_t>(c) >= 0x80;
     });
-    if (++framing.hosts > 1 || value.size() > host_bytes_max || odd)
+    if (++framing.hosts > 1 || value.size() > host_bytes_max || odd) {
       return refuse("expected one well-formed Host");
+    }
   } else if (same(name, "content-length")) {
-    if (++framing.lengths > 1 || !is_digits(value))
+    if (++framing.lengths > 1 || !is_digits(value)) {
       return refuse("expected one Content-Length of digits");
+    }
   } else if (same(name, "transfer-encoding")) {
     if (++framing.codings > 1) return refuse("expected one Transfer-Encoding");
-    if (!same(value, "chunked"))
+    if (!same(value, "chunked")) {
       return Problem{.code = "not_implemented",
                      .detail = "the only transfer coding taken is chunked"};
+    }
   }
   return std::nullopt;
 }
@@ -68,9 +71,10 @@ std::optional<Problem> wrong_start(std::string_view line, std::size_t target_byt
   const std::size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) return refuse("no request line");
   const std::string_view target = line.substr(first + 1, last - first - 1);
-  if (target.size() > target_bytes_max)
+  if (target.size() > target_bytes_max) {
     return Problem{.code = "target_too_long",
                    .detail = "expected at most " + std::to_string(target_bytes_max) + " bytes"};
+  }
   if (!target.starts_with('/')) return refuse("the target must be a path");
   return std::nullopt;
 }
@@ -110,8 +114,9 @@ std::optional<Problem> wrong_head(std::string_view head, std::size_t target_byte
 bool is_own_origin(std::string_view origin, std::string_view host) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (origin.size() > scheme.size() && same(origin.substr(0, scheme.size()), scheme) &&
-        same(origin.substr(scheme.size()), host))
+        same(origin.substr(scheme.size()), host)) {
       return true;
+    }
   }
   return false;
 }

@@ -29,8 +29,9 @@ namespace http = beast::http;
 namespace {
 
 constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t read_bytes = 16 * 1024;
-constexpr std::size_t buffer_bytes_max = 64 * 1024;  // heads, chunk extensions, trailers
+constexpr std::size_t read_bytes = std::size_t{16} * 1024;
+constexpr std::size_t buffer_bytes_max =
+    std::size_t{64} * 1024;  // heads, chunk extensions, trailers
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::string_view watch_path = "/v1/watch";
 
@@ -268,7 +269,8 @@ asio::awaitable<bool> HttpSession::send(const HttpResponse& response, bool keep,
   for (const auto& [name, value] : response.fields) field(name, value);
   field("Connection", keep ? "keep-alive" : "close");
   out += "\r\n\r\n";
-  constexpr std::size_t one_piece = 64 * 1024;  // copying so much is cheaper than a second packet
+  constexpr std::size_t one_piece =
+      std::size_t{64} * 1024;  // copying so much is cheaper than a second packet
   const bool together = !head_only && response.body.size() <= one_piece;
   if (together) out += response.body;
   if (!co_await write(out)) co_return false;

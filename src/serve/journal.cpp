@@ -20,9 +20,9 @@ namespace {
 // A filter that finds little looks at so many entries at most; Packledger-Next says where to go on.
 constexpr std::size_t entries_looked_at_max = 200'000;
 
-template <std::size_t... kind>
-std::array<std::string_view, sizeof...(kind)> kinds_of(std::index_sequence<kind...>) {
-  return {kind_text(What{std::in_place_index<kind>})...};
+template <std::size_t... Kind>
+std::array<std::string_view, sizeof...(Kind)> kinds_of(std::index_sequence<Kind...>) {
+  return {kind_text(What{std::in_place_index<Kind>})...};
 }
 
 bool is_kind(std::string_view text) {

@@ -24,10 +24,11 @@ std::optional<std::vector<std::string>> names_in(std::string_view pattern,
   for (const std::string& segment : segments) {
     if (rest.empty()) return std::nullopt;
     const std::string_view piece = next_piece(rest, '/');
-    if (piece.starts_with('{'))
+    if (piece.starts_with('{')) {
       names.push_back(segment);
-    else if (piece != segment)
+    } else if (piece != segment) {
       return std::nullopt;
+    }
   }
   if (!rest.empty()) return std::nullopt;
   return names;

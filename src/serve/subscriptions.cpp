@@ -133,11 +133,12 @@ void Subscriptions::told(const Wishes& wishes, const std::vector<Rendered>& rend
     for (const Wish& wish : of_account) {
       const auto row = watchers_.find(wish.watcher);
       if (row == watchers_.end()) continue;
-      if (answered)
+      if (answered) {
         row->second->balance_told(account, wish.snapshot,
                                   wish.snapshot ? answer->snapshot : answer->change);
-      else
+      } else {
         row->second->balance_missed(account);
+      }
       wanting_ = wanting_ || row->second->wants_balances();
     }
     if (answered) ++answer;

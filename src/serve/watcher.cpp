@@ -132,10 +132,7 @@ Text Watcher::next() {
     return text;
   }
   if (entries_.empty() && behind_ > 0 && !failed_) {
-    if (lag_due_)
-      tell_lag();
-    else
-      look_into_journal();
+    lag_due_ ? tell_lag() : look_into_journal();
     if (!replies_.empty()) return pop(replies_);
   }
   if (entries_.empty()) return nullptr;
