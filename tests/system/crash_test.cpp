@@ -35,6 +35,7 @@ TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) {
     std::this_thread::sleep_for(std::chrono::microseconds{chance() % 5'000});
     daemon.kill();
     publishers.pause();
+    EXPECT_FALSE(daemon.log().contains("Sanitizer")) << daemon.log();
 
     use_watermark(round % 2 == 0 ? "before_ack" : "one_behind");
     const auto killed_at = SteadyClock::now();
