@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+// NOLINTBEGIN(readability-identifier-naming): the sanitizer gave the names.
 #if __has_feature(thread_sanitizer)
 extern "C" void AnnotateIgnoreReadsBegin(const char* file, int line);
 extern "C" void AnnotateIgnoreReadsEnd(const char* file, int line);
@@ -17,6 +18,7 @@ extern "C" void AnnotateIgnoreReadsEnd(const char* file, int line);
 static void AnnotateIgnoreReadsBegin(const char*, int) {}
 static void AnnotateIgnoreReadsEnd(const char*, int) {}
 #endif
+// NOLINTEND(readability-identifier-naming)
 
 namespace packledger {
 namespace {
@@ -72,7 +74,8 @@ void set_journal_options(rocksdb::Options& options, const RocksSettings& setting
   options.max_background_jobs = 2;
   options.allow_concurrent_memtable_write = false;  // there is one writer
   options.use_direct_io_for_flush_and_compaction = settings.direct_io;
-  if (!settings.direct_io) options.bytes_per_sync = 1024 * 1024;  // spread what a flush writes
+  if (!settings.direct_io)
+    options.bytes_per_sync = std::uint64_t{1024} * 1024;  // spread what a flush writes
   options.compression = rocksdb::kNoCompression;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.max_open_files = 256;  // of 64 MiB each; leaves descriptors for clients

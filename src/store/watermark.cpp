@@ -134,13 +134,14 @@ Result<void, Fault> WatermarkFile::read() {
                                    path_ + " was written by a newer release; run that one"}};
     }
   }
-  if (!slots[0] && !slots[1]) {
+  const auto& [first, second] = slots;
+  if (!first && !second) {
     return std::unexpected{
         Fault{JournalFault::corrupt, path_ + ": neither slot, at byte 0 and at byte " +
                                          std::to_string(watermark_slot_distance) + ", is whole"}};
   }
-  slot_ = slots[0] && (!slots[1] || age(*slots[0]) >= age(*slots[1])) ? 0 : 1;
-  current_ = *slots[slot_];
+  slot_ = first && (!second || age(*first) >= age(*second)) ? 0 : 1;
+  current_ = slots[slot_].value_or(Watermark{});
   if (!slots[1 - slot_]) {
     remark_ = path_ + ": the slot at byte " +
               std::to_string((1 - slot_) * watermark_slot_distance) +

@@ -11,7 +11,8 @@ WatermarkKeeper::WatermarkKeeper(WatermarkFile file, WatermarkMode mode)
 }
 
 WatermarkKeeper::~WatermarkKeeper() {
-  (void)settle();  // a fault was told by the append that came upon it, or is found when opening
+  // A fault was told by the append that came upon it, or is found when opening.
+  [[maybe_unused]] const auto settled = settle();
 }
 
 Result<void, Fault> WatermarkKeeper::keep(const Watermark& watermark) {
@@ -37,7 +38,7 @@ Result<void, Fault> WatermarkKeeper::settle() {
 void WatermarkKeeper::write_behind(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return waiting_.has_value(); })) {
-    const Watermark watermark = *waiting_;
+    const Watermark watermark = waiting_.value_or(Watermark{});
     lock.unlock();
     auto written = file_.write(watermark);
     lock.lock();

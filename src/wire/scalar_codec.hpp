@@ -147,7 +147,9 @@ template <> struct Scalar<Month> {
 template <> struct Scalar<Country> {
   static constexpr std::uint64_t countries = std::uint64_t{26} * 26;
   static std::uint64_t write(Country country) {
-    return static_cast<std::uint64_t>((country.code[0] - 'A') * 26 + (country.code[1] - 'A') + 1);
+    const std::int64_t first = country.code[0] - 'A';
+    const std::int64_t second = country.code[1] - 'A';
+    return static_cast<std::uint64_t>(first * 26 + second + 1);
   }
   static bool read(std::uint64_t number, Country& country) {
     const std::uint64_t place = (number - 1) % countries;
