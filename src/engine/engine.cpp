@@ -57,6 +57,12 @@ std::vector<SendAnswer> answer_sends(const Ledger& ledger, const std::vector<Sen
   return answers;
 }
 
+// A price book may take megabytes where other entries take bytes, and a record has its bound: a
+// book is the last of its batch.
+bool ends_turn(const std::vector<Entry>& batch) {
+  return !batch.empty() && std::holds_alternative<PriceBookPublished>(batch.back().input.what);
+}
+
 }  // namespace
 
 Engine::Engine(Ledger& ledger, Journal& journal, Inbox& inbox, Outlet& outlet, Clock& clock,
@@ -104,6 +110,7 @@ void Engine::take_inbox(Instant at) {
     std::visit([&](auto&& asked) { take(std::move(asked), at); }, *std::move(request));
     // What was just kept may be due already, such as the end of a package granted for the past.
     if (!take_due_timers(at)) return;
+    if (ends_turn(batch_)) return;
   }
 }
 

@@ -131,6 +131,19 @@ TEST(Engine, LeavesWhatDoesNotFitForTheNextTurn) {
                                        "told 1", "answered"));
 }
 
+TEST(Engine, SyncsEachPriceBookByItself) {
+  World world;
+  world.open_account("acme");
+  world.diary.clear();
+  CommandAnswer answers[3];
+  world.put({}, PriceBookPublished{}, answers[0]);
+  world.put({}, PriceBookPublished{}, answers[1]);
+  world.put("acme", FundsCredited{.amount = Money{5}, .reason = {}}, answers[2]);
+  for (int turn = 0; turn < 3; ++turn) ASSERT_TRUE(world.engine.turn());
+  EXPECT_THAT(world.diary, ElementsAre("synced 1", "told 1", "answered", "synced 1", "told 1",
+                                       "answered", "synced 1", "told 1", "answered"));
+}
+
 TEST(Engine, DryRunsSendsOnTopOfEachOtherAndKeepsNothing) {
   World world;
   world.open_account("acme");
