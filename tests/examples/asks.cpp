@@ -9,8 +9,8 @@
 namespace packledger::examples {
 namespace {
 
-template <class T, std::size_t n>
-std::optional<T> choice(const std::array<std::pair<std::string_view, T>, n>& words,
+template <class T, std::size_t N>
+std::optional<T> choice(const std::array<std::pair<std::string_view, T>, N>& words,
                         std::string_view word) {
   for (const auto& [text, value] : words)
     if (text == word) return value;
@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 10> settings = {
     "zone",      "order",         "late_window",    "acceptance_window", "reversal_window",
     "order_ttl", "overdue_grace", "prepaid_strict", "absorb_overage",    "reminders"};
 
-template <class T, std::size_t n>
-T chosen(Line& line, const std::array<std::pair<std::string_view, T>, n>& words,
+template <class T, std::size_t N>
+T chosen(Line& line, const std::array<std::pair<std::string_view, T>, N>& words,
          std::string_view what) {
   const std::string word = line.word(what);
   const auto value = choice(words, word);

@@ -20,9 +20,10 @@ Currency cny() { return *parse_currency("CNY"); }
 
 Scope scope_of(const model::Wares& wares) {
   Scope scope{*parse_pool(wares.destinations), {0}};
-  for (const std::string& type : wares.templates)
+  for (const std::string& type : wares.templates) {
     scope.templates.bits = static_cast<std::uint8_t>(
         scope.templates.bits | 1U << static_cast<unsigned>(*parse_template(type)));
+  }
   return scope;
 }
 
@@ -92,8 +93,8 @@ class Life {
 
  private:
   Count pick(Count n) { return static_cast<Count>(random_() % static_cast<std::uint64_t>(n)); }
-  template <class T, std::size_t n> T one_of(const std::array<T, n>& values) {
-    return values[static_cast<std::size_t>(pick(static_cast<Count>(n)))];
+  template <class T, std::size_t N> T one_of(const std::array<T, N>& values) {
+    return values[static_cast<std::size_t>(pick(static_cast<Count>(N)))];
   }
 
   // Often on the very edge of something that was granted for a round instant.
@@ -182,7 +183,7 @@ class Life {
 
   Ms occurred() {
     switch (pick(10)) {
-      case 0: return now_ + 5 * 60'000 + pick(2);
+      case 0: return now_ + Ms{5} * 60'000 + pick(2);
       case 1: return now_ - 72 * model::hour - pick(2);
       case 2: return now_ - pick(72 * model::hour);
       case 3: return round(now_ - pick(24 * model::hour));
@@ -305,6 +306,7 @@ struct Told {
 
   std::string operator()(const SendDecision& decision) const {
     std::vector<std::string> pieces;
+    pieces.reserve(decision.lines.size());
     for (const PackageLine& one : decision.lines) pieces.push_back(line(one.package, one.units));
     for (const ChargeLine& one : decision.charges) pieces.push_back(charge(one));
     const Money adjustment = decision.counter ? decision.counter->adjustment : Money{};
@@ -312,6 +314,7 @@ struct Told {
   }
   std::string operator()(const ReversalDecision& decision) const {
     std::vector<std::string> pieces;
+    pieces.reserve(decision.charges.size());
     for (const ChargeLine& one : decision.charges) pieces.push_back(charge(one));
     for (const ReversalLine& one : decision.lines)
       pieces.push_back(line(one.package, one.units) + (one.restored ? "" : "(forfeited)"));
@@ -391,6 +394,7 @@ PriceBook law_book(const model::Book& book, const std::string& version) {
 std::vector<Step> random_life(std::uint64_t seed, std::size_t count) {
   Life life(seed);
   std::vector<Step> steps;
+  steps.reserve(count);
   for (std::size_t i = 0; i < count; ++i) steps.push_back(life.next());
   return steps;
 }
@@ -416,9 +420,10 @@ std::string told(const Result<Decision, Refusal>& decided, const Account& accoun
 }
 
 std::string difference(const Account& account, const model::Model& model, model::Ms now) {
-  if (account.balance.micros != model.balance())
+  if (account.balance.micros != model.balance()) {
     return "balance: law " + money_text(account.balance) + ", model " +
            model::money(model.balance());
+  }
   if (account.packages.size() != model.packages().size()) return "number of packages";
   for (std::size_t i = 0; i < account.packages.size(); ++i) {
     const Package& p = account.packages[i];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <tuple>
 
 namespace packledger::model {
@@ -113,9 +114,10 @@ const Tariff* Model::tariff_at(Ms t, const Asked& asked) const {
   const Book* const book = book_at(t);
   if (book == nullptr) return nullptr;
   const bool promotion = asked.type == "promotion";
-  for (const Tariff& tariff : book->tariffs)
+  for (const Tariff& tariff : book->tariffs) {
     if (tariff.country == asked.country && (tariff.every_class || tariff.promotion == promotion))
       return &tariff;
+  }
   return nullptr;
 }
 
@@ -127,10 +129,11 @@ const Package* Model::find(const std::string& name) const {
 bool Model::stops_at(const std::string& country) const {
   const std::pair<const std::string, bool>* narrowest = nullptr;
   const auto width = [](const std::string& pool) { return pool == "*" ? 999 : pool.size(); };
-  for (const auto& mode : modes_)
+  for (const auto& mode : modes_) {
     if (names(mode.first, country) &&
         (narrowest == nullptr || width(mode.first) < width(narrowest->first)))
       narrowest = &mode;
+  }
   return narrowest != nullptr && narrowest->second;
 }
 
@@ -178,9 +181,10 @@ std::string Model::buy(Ms now, const Buy& asked) {
   if (balance_ < 0) return "account_overdue";
   const Book* const book = book_at(now);
   const Product* product = nullptr;
-  if (book != nullptr)
+  if (book != nullptr) {
     for (const Product& one : book->products)
       if (one.name == asked.product) product = &one;
+  }
   if (product == nullptr) return "unknown_product";
   if (!asked.quota && !product->bands.empty()) return "invalid_quota";
   const Count quota = asked.quota.value_or(product->quota_min);
@@ -252,9 +256,10 @@ std::string Model::refund(Ms now, const std::string& name) {
   const Order& order = orders_.at(package->order);
   if (package->refund == Refund::prorata && now >= *order.paid_at + 90 * day)
     return "not_refundable";
-  if (package->refund == Refund::unused_only)
+  if (package->refund == Refund::unused_only) {
     for (const Package& other : packages_)
       if (other.order == package->order && other.used > 0) return "not_refundable";
+  }
   const auto amount =
       static_cast<Count>(static_cast<__int128>(package->price) * left / package->quota);
   package->taken_back = true;
@@ -298,7 +303,7 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
   send.group = group_of(asked);
   send.month = month_of(occurred);
   const auto found = counters_.find({send.group, send.month});
-  Counter counter = found == counters_.end() ? Counter{} : found->second;
+  const Counter counter = found == counters_.end() ? Counter{} : found->second;
   if (has_count) send.counted = tariff->counted ? asked.units : missing;
   Count position = counter.position + (has_count && tariff->counted ? asked.units - missing : 0);
   const auto price_at = [&](Count at) {
@@ -327,7 +332,7 @@ std::string Model::send(Ms now, const Asked& asked) {
   if (sends_.contains(asked.name))
     return sends_.at(asked.name).asked == asked.units ? "duplicate" : "conflict";
   if (asked.units < 1) return "invalid_units";
-  if (asked.occurred && *asked.occurred > now + 5 * 60'000) return "timestamp_in_future";
+  if (asked.occurred && *asked.occurred > now + Ms{5} * 60'000) return "timestamp_in_future";
   const Ms occurred = std::min(asked.occurred.value_or(now), now);
   if (now - occurred > 72 * hour) return "too_old";
   Send send;
@@ -359,8 +364,8 @@ std::string Model::send(Ms now, const Asked& asked) {
     if (send.volume) {
       counter.volume_units += charged;
       const Tariff* const tariff = tariff_at(occurred, asked);
-      for (auto tier = tariff->tiers.rbegin(); tier != tariff->tiers.rend(); ++tier)
-        if (!tier->up_to || counter.position <= *tier->up_to) counter.volume_price = tier->price;
+      for (const auto& tier : std::ranges::reverse_view(tariff->tiers))
+        if (!tier.up_to || counter.position <= *tier.up_to) counter.volume_price = tier.price;
     }
   }
   sends_[asked.name] = send;

@@ -83,7 +83,7 @@ OrderPlaced order(const std::string& name, const std::string& product, std::int6
 
 class Refused : public testing::Test {
  protected:
-  Refused() : desk_(instant("2024-05-01T00:00:00Z")) {
+  Refused() : desk(instant("2024-05-01T00:00:00Z")) {
     tell("", PriceBookPublished{shop()});
     tell("", account("acme"));
     tell("", account("owing"));
@@ -100,14 +100,14 @@ class Refused : public testing::Test {
   }
 
   void tell(std::string_view name, What what) {
-    ASSERT_TRUE(desk_.ask(name, std::move(what)).has_value());
+    ASSERT_TRUE(desk.ask(name, std::move(what)).has_value());
   }
   void expect(std::string_view name, What what, Reject wanted) {
-    const auto decided = desk_.ask(name, std::move(what));
+    const auto decided = desk.ask(name, std::move(what));
     EXPECT_EQ(code_of(decided), reject_text(wanted));
   }
 
-  Desk desk_;
+  Desk desk;
 };
 
 TEST_F(Refused, ByTheFirstRuleThatHolds) {
@@ -141,7 +141,7 @@ TEST_F(Refused, ByTheFirstRuleThatHolds) {
   expect("acme", SendReversed{"gone", "r", Units{0}}, Reject::unknown_send);
   expect("acme", SendReversed{"known", "r", Units{0}}, Reject::invalid_units);
   expect("acme", SendReversed{"known", "r", Units{4}}, Reject::over_reversal);
-  desk_.advance(instant("2024-05-05T00:00:00Z"));
+  desk.advance(instant("2024-05-05T00:00:00Z"));
   expect("acme", SendReversed{"known", "r", Units{4}}, Reject::too_old);
 }
 
