@@ -98,6 +98,12 @@ TEST(CommandLine, HelpTellsTheExitCodes) {
   EXPECT_THAT(run_words({"account", "open", "--help"}).out, HasSubstr("--currency"));
 }
 
+TEST(CommandLine, SaysWhichReleaseItIs) {
+  const Ran ran = run_words({"--version"});
+  EXPECT_EQ(ran.code, ExitCode::ok);
+  EXPECT_EQ(ran.out, "packledger unknown\n");  // the program itself knows better
+}
+
 TEST(CommandLine, ConfigNeedsNoDaemon) {
   const Ran printed = run_words({"config", "print"});
   EXPECT_EQ(printed.code, ExitCode::ok);

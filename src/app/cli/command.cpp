@@ -35,6 +35,7 @@ CommandTree::CommandTree(Session& session)
       ->type_name("KEY");
   root_->add_flag("--json", options.json, "Print the daemon's own JSON.");
   root_->add_flag("--plain", options.plain, "Plain ASCII without colors, as when not a terminal.");
+  root_->set_version_flag("--version", "packledger " + options.version, "Say which release it is.");
   root_->footer(footer);
 
   add_demo_command(*this);

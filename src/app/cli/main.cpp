@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   try {
     packledger::cli::Session session{std::cout, std::cerr};
     session.look = look_of_terminal();
+    session.options.version = PACKLEDGER_VERSION;
     packledger::cli::CommandTree tree{session};
     const std::vector<std::string> words(argv + 1, argv + argc);
     const packledger::cli::ExitCode code = tree.run(words);

@@ -36,6 +36,7 @@ struct GlobalOptions {
   std::string key;
   bool json = false;
   bool plain = false;
+  std::string version = "unknown";  // of this program
 };
 
 struct Question {
