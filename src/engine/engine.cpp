@@ -186,8 +186,8 @@ void Engine::answer_questions() {
 }
 
 // A repeat is answered with its first entry, a conflict with the member that differs from it; the
-// journal has both. An entry that cannot be read is a fault of the store: the answer then goes
-// without it.
+// journal has both. A journal that cannot be read any more ends the process, as one that cannot be
+// written does.
 CommandAnswer Engine::answer_of(const Input& input, const Refusal& refusal) const {
   Refused refused{.refusal = refusal, .field = std::string{refusal.field}};
   const bool has_first = refusal.first.value != 0;

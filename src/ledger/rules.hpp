@@ -18,6 +18,13 @@ using Decided = Result<Decision, Refusal>;
   return std::unexpected{Refusal{.reject = reject, .field = field, .first = first}};
 }
 
+[[nodiscard]] inline Refusal too_little_money(Money needed, Money balance) {
+  return Refusal{.reject = Reject::insufficient_balance,
+                 .field = {},
+                 .first = {},
+                 .shortfall = Shortfall{.needed = needed, .balance = balance}};
+}
+
 // An Idempotency-Key is remembered for the acceptance window of its account, and at least so long
 // (R4, R12).
 inline constexpr Duration key_memory_min = days(7);

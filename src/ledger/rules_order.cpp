@@ -71,7 +71,8 @@ Decided decide_order(const Ledger& ledger, const Account& account, const OrderPl
   const auto price = charge(Price{price_each->micros}, Units{asked.copies});
   if (!price || !checked_add(account.purchased, *price)) return refuse(Reject::amount_overflow);
   const bool at_once = asked.pay == Payment::balance;
-  if (at_once && account.balance < *price) return refuse(Reject::insufficient_balance);
+  if (at_once && account.balance < *price)
+    return std::unexpected{too_little_money(*price, account.balance)};
   if (account.packages.size() + static_cast<std::size_t>(asked.copies) > packages_per_account_max)
     return refuse(Reject::packages_max_reached);
 

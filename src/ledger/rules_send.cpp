@@ -143,7 +143,7 @@ std::optional<Refusal> refuse_money(const Account& account, const SendDecision& 
       debit && checked_add(account.balance, *debit) && checked_add(account.charged, *total);
   if (!fits) return Refusal{Reject::amount_overflow, "units", {}};
   if (account.settings.prepaid_strict && *total > Money{0} && account.balance < *total)
-    return Refusal{Reject::insufficient_balance, {}, {}};  // R106
+    return too_little_money(*total, account.balance);  // R106
   return std::nullopt;
 }
 

@@ -79,6 +79,9 @@ Problem problem_of(const Refusal& refusal, std::string_view field) {
   Problem problem;
   problem.code = reject_text(refusal.reject);
   problem.field = field.empty() ? refusal.field : field;
+  if (refusal.shortfall)
+    problem.detail = "needs " + money_text(refusal.shortfall->needed) + ", the balance is " +
+                     money_text(refusal.shortfall->balance);
   if (refusal.first.value != 0) {
     problem.detail = "first asked in entry " + std::to_string(refusal.first.value);
     if (!problem.field.empty()) problem.detail += ", with another " + problem.field;

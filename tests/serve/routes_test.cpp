@@ -154,6 +154,15 @@ TEST_F(Routes, RepeatAPatchOfSettingsAndModesUnderOneKey) {
   EXPECT_EQ(member(expect(client, 200, "GET", "/readyz").body, "position"), "5");
 }
 
+TEST_F(Routes, SayHowMuchMoneyAnOrderLacks) {
+  open_acme(client);
+  const auto lacking =
+      expect(client, 422, "POST", "/v1/accounts/acme/orders",
+             R"({"order":"o1","product":"th-10k-1m","copies":100,"pay":"balance"})");
+  EXPECT_EQ(member(lacking.body, "code"), "insufficient_balance");
+  EXPECT_THAT(member(lacking.body, "detail"), HasSubstr("needs 110000, the balance is "));
+}
+
 TEST_F(Routes, KeepNothingOfADryRun) {
   open_acme(client);
   const auto digest = expect(client, 200, "GET", "/v1/digest").body;

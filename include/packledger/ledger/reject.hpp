@@ -3,8 +3,10 @@
 #pragma once
 
 #include "packledger/ledger/id.hpp"
+#include "packledger/ledger/money.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace packledger {
@@ -38,11 +40,18 @@ enum class Reject : std::uint8_t {
 
 [[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"
 
+// What a request takes in money, and what there is.
+struct Shortfall {
+  Money needed;
+  Money balance;
+};
+
 // A Reject with what its answer needs.
 struct Refusal {
   Reject reject;
   std::string_view field;  // the member that is wrong or differs; static text, may be empty
   Sequence first;          // duplicate, conflict: the entry that came first
+  std::optional<Shortfall> shortfall = std::nullopt;  // insufficient_balance
 };
 
 }  // namespace packledger
