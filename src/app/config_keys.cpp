@@ -207,7 +207,7 @@ std::vector<ConfigKey> storage_and_engine_keys() {
       listen_address("listen.address",
                      "Where HTTP and WebSocket are served. Port 0 takes any free one."),
       path("store.directory", store(&S::directory), "",
-           "Holds the journal, the snapshots and the tables; made with mode 0700 where absent."),
+           "Holds the journal and its watermark; made with mode 0700 where absent."),
       choice("store.watermark", store(&S::watermark),
              {{"before_ack", WatermarkMode::before_ack}, {"one_behind", WatermarkMode::one_behind}},
              "Whether an answer waits for the watermark of its own batch, or of the one before."),
