@@ -316,8 +316,9 @@ void Bookkeeping::take_charges(Account& from, const SendRecorded& asked,
       from.counters[{rating_group(asked.destination, asked.type), decision.counter->month}];
   counter.position += decision.counter->units;
   if (!decision.counter->volume_price) return;
-  counter.payg += units;
-  counter.volume_price = *decision.counter->volume_price;
+  VolumeUnits& volume = counter.volume[decision.counter->volume_from];
+  volume.payg += units;
+  volume.price = *decision.counter->volume_price;
 }
 
 void Bookkeeping::remember_send(const Account& of, const SendRecorded& asked) const {
@@ -360,8 +361,12 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
     Counter& counter = to.counters[{rating_group(record->asked.destination, record->asked.type),
                                     record->decided.counter->month}];
     counter.position -= decision.counter_units;
-    if (record->decided.counter->volume_price) counter.payg -= payg;
-    ENSURE(counter.position >= Units{0} && counter.payg >= Units{0}, "counters count");
+    ENSURE(counter.position >= Units{0}, "counters count");
+    if (record->decided.counter->volume_price) {
+      VolumeUnits& volume = counter.volume[record->decided.counter->volume_from];
+      volume.payg -= payg;
+      ENSURE(volume.payg >= Units{0}, "counters count");
+    }
   }
   ledger.sends_.reverse(to.id, asked.send, Reversal{asked.reversal, asked.units, entry.sequence});
 }

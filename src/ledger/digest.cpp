@@ -80,7 +80,7 @@ struct Mixer {
   void mix(const Reversal& reversal) { mix_all(reversal.name, reversal.units, reversal.sequence); }
 
   void mix(const CounterMove& move) {
-    mix_all(move.month, move.units, move.volume_price, move.adjustment);
+    mix_all(move.month, move.units, move.volume_price, move.adjustment, move.volume_from);
   }
 
   void mix(const Tariff& tariff) {
@@ -138,8 +138,9 @@ struct Mixer {
             account.credited, account.refunded, account.purchased, account.charged,
             account.packages, account.open, account.orders, account.counters.size());
     for (const auto& [key, counter] : account.counters) {
-      mix_all(key.first.country, key.first.promotion, key.second, counter.position, counter.payg,
-              counter.volume_price);
+      mix_all(key.first.country, key.first.promotion, key.second, counter.position,
+              counter.volume.size());
+      for (const auto& [book, volume] : counter.volume) mix_all(book, volume.payg, volume.price);
     }
   }
 

@@ -77,16 +77,23 @@ std::vector<ChargeLine> graduated(const Tariff& tariff, Units position, Units un
   return lines;
 }
 
-// Volume: every unit charged in the month moves to the price of the position that is reached (R61).
-std::optional<Refusal> price_by_volume(const Tariff& tariff, const Counter& counter, Units reached,
-                                       Units missing, SendDecision& decision) {
+// Volume: every unit that this book charged in the month moves to the price of the position that is
+// reached (R61, R66).
+std::optional<Refusal> price_by_volume(const Tariff& tariff, const VolumeUnits& before,
+                                       Units reached, Units missing, SendDecision& decision) {
   const Price price = tier_at(tariff, reached).price;
   if (missing > Units{0}) decision.charges = {ChargeLine{.units = missing, .unit_price = price}};
-  const auto adjustment = repriced(counter.volume_price, price, counter.payg);
-  if (!adjustment) return Refusal{Reject::amount_overflow, {}, {}};
+  const auto adjustment = repriced(before.price, price, before.payg);
+  if (!adjustment || !checked_add(before.payg, missing))
+    return Refusal{Reject::amount_overflow, "units", {}};
   decision.counter->volume_price = price;
-  if (counter.payg > Units{0}) decision.counter->adjustment = *adjustment;
+  decision.counter->adjustment = *adjustment;
   return std::nullopt;
+}
+
+VolumeUnits volume_of(const Counter& counter, const PriceBook& book) {
+  const auto found = counter.volume.find(book.effective_from);
+  return found == counter.volume.end() ? VolumeUnits{} : found->second;
 }
 
 Counter counter_of(const Account& account, const RatingGroup& group, Month month) {
@@ -114,12 +121,13 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
   const Month month = month_of(account.settings.zone, occurred);
   const Counter counter = counter_of(account, rating_group(send.destination, send.type), month);
   const auto reached = checked_add(counter.position, counted);
-  if (!reached || !checked_add(counter.payg, missing))
-    return Refusal{Reject::amount_overflow, "units", {}};
+  if (!reached) return Refusal{Reject::amount_overflow, "units", {}};
   decision.counter =
       CounterMove{.month = month, .units = counted, .volume_price = {}, .adjustment = {}};
-  if (tariff->mode == TierMode::volume)
-    return price_by_volume(*tariff, counter, *reached, missing, decision);
+  if (tariff->mode == TierMode::volume) {
+    decision.counter->volume_from = book->effective_from;
+    return price_by_volume(*tariff, volume_of(counter, *book), *reached, missing, decision);
+  }
   decision.charges = graduated(*tariff, *reached - missing, missing);
   return std::nullopt;
 }

@@ -60,6 +60,9 @@ template <class F> void describe(F& f, Ref<F, CounterMove> move) {
   f.field(2, move.units);
   f.field(3, move.volume_price);
   f.field(4, move.adjustment);
+  f.field(5, move.volume_from);
+  const bool by_volume = move.volume_price.has_value();
+  f.check(by_volume || move.volume_from == Instant{}, "a price book without a volume price");
 }
 
 // The time that the client named, as its distance from the time of recording.

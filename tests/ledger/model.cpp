@@ -315,8 +315,11 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
     if (send.counted == 0) return true;
     const Count price = price_at(position + missing);
     if (missing > 0) send.parts.push_back({std::nullopt, missing, price, 0});
-    adjustment = counter.volume_units * (price - counter.volume_price);
     send.volume = true;
+    send.list = book_at(occurred)->from;
+    const auto volume = counter.volumes.find(send.list);
+    if (volume != counter.volumes.end())
+      adjustment = volume->second.units * (price - volume->second.price);
     return true;
   }
   for (Count i = 0; i < missing; ++i) {  // unit by unit, by its own place in the month
@@ -362,10 +365,11 @@ std::string Model::send(Ms now, const Asked& asked) {
     Counter& counter = counters_[{send.group, send.month}];
     counter.position += send.counted;
     if (send.volume) {
-      counter.volume_units += charged;
+      Counter::Volume& volume = counter.volumes[send.list];
+      volume.units += charged;
       const Tariff* const tariff = tariff_at(occurred, asked);
       for (const auto& tier : std::ranges::reverse_view(tariff->tiers))
-        if (!tier.up_to || counter.position <= *tier.up_to) counter.volume_price = tier.price;
+        if (!tier.up_to || counter.position <= *tier.up_to) volume.price = tier.price;
     }
   }
   sends_[asked.name] = send;
@@ -408,7 +412,7 @@ std::string Model::reverse(Ms now, const std::string& name, const std::string& r
     if (send.counted == 0) continue;
     Counter& counter = counters_[{send.group, send.month}];
     if (all_counted || !part->package) counter.position -= back;
-    if (send.volume && !part->package) counter.volume_units -= back;
+    if (send.volume && !part->package) counter.volumes[send.list].units -= back;
   }
   return text;
 }

@@ -108,13 +108,17 @@ struct Send {
   std::string month;
   Count counted = 0;  // units by which it moved the count
   bool volume = false;
+  Ms list = 0;  // from when its price book was in force, where it was priced by volume
   std::map<std::string, Count> reversals;
 };
 
 struct Counter {
   Count position = 0;
-  Count volume_units = 0;
-  Count volume_price = 0;
+  struct Volume {
+    Count units = 0;
+    Count price = 0;
+  };
+  std::map<Ms, Volume> volumes;  // by the start of the price book
 };
 
 struct Settings {

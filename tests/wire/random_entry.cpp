@@ -187,7 +187,9 @@ Decision send_decision(Rng& rng) {
     const auto month =
         static_cast<std::int32_t>(number(r, std::numeric_limits<std::int32_t>::min() + 23'640,
                                          std::numeric_limits<std::int32_t>::max()));
-    return CounterMove{Month{month}, units(r), maybe(r, price), money(r)};
+    CounterMove move{Month{month}, units(r), maybe(r, price), money(r)};
+    if (move.volume_price) move.volume_from = instant(r);
+    return move;
   });
   return made;
 }

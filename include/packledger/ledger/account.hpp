@@ -51,11 +51,17 @@ struct Order {
   std::int32_t copies = 0;
 };
 
+// What the volume tariff of one price book charged in a month (R61).
+struct VolumeUnits {
+  Units payg;
+  Price price;  // at which all of them stand now
+};
+
 // The position of one rating group in one month (R62).
 struct Counter {
-  Units position;      // counted units, packages included where the tariff says so
-  Units payg;          // units that volume tariffs charged; those of others are never repriced
-  Price volume_price;  // at which they stand now
+  Units position;  // counted units, packages included where the tariff says so
+  // By effective_from of the book: a later book never reprices what an earlier one charged (R66).
+  std::map<Instant, VolumeUnits> volume;
 };
 
 struct Account {

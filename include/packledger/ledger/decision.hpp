@@ -78,7 +78,8 @@ struct CounterMove {
   Month month;
   Units units;                        // by which the position advances
   std::optional<Price> volume_price;  // R61: at which all charged units of the month now stand
-  Money adjustment;  // R61: the change of price of what was charged before in the month
+  Money adjustment;          // R61: the change of price of what was charged before in the month
+  Instant volume_from = {};  // R66: effective_from of the book whose volume tariff this is
   friend bool operator==(const CounterMove&, const CounterMove&) = default;
 };
 
