@@ -81,8 +81,8 @@ void set_mode(Account& account, const PoolMode& mode) {
   }
 }
 
-Money amount_of(const ChargeLine& line) {
-  const auto amount = charge(line.unit_price, line.units);
+// The amount that decide has checked.
+Money checked(std::optional<Money> amount) {
   ENSURE(amount.has_value(), "decide refuses amounts outside int64");
   return *amount;
 }
@@ -303,12 +303,7 @@ void Bookkeeping::take_lines(Account& from, const SendDecision& decision) const 
 
 void Bookkeeping::take_charges(Account& from, const SendRecorded& asked,
                                const SendDecision& decision) const {
-  Money total = decision.counter ? decision.counter->adjustment : Money{0};
-  Units units;
-  for (const ChargeLine& line : decision.charges) {
-    total += amount_of(line);
-    units += line.units;
-  }
+  const Money total = checked(cost_of(decision));
   from.charged += total;
   from.balance -= total;
   if (!decision.counter) return;
@@ -317,7 +312,7 @@ void Bookkeeping::take_charges(Account& from, const SendRecorded& asked,
   counter.position += decision.counter->units;
   if (!decision.counter->volume_price) return;
   VolumeUnits& volume = counter.volume[decision.counter->volume_from];
-  volume.payg += units;
+  volume.payg += units_of(decision.charges);
   volume.price = *decision.counter->volume_price;
 }
 
@@ -341,12 +336,9 @@ void Bookkeeping::remember_send(const Account& of, const SendRecorded& asked) co
 void Bookkeeping::operator()(const SendReversed& asked) const {
   Account& to = account();
   const auto& decision = decided<ReversalDecision>();
-  Units payg;
-  for (const ChargeLine& line : decision.charges) {
-    to.refunded += amount_of(line);
-    to.balance += amount_of(line);
-    payg += line.units;
-  }
+  const Money refund = checked(sum_of(decision.charges));
+  to.refunded += refund;
+  to.balance += refund;
   for (const ReversalLine& line : decision.lines) {
     Package& package = to.package(line.package);
     package.used -= line.units;
@@ -364,7 +356,7 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
     ENSURE(counter.position >= Units{0}, "counters count");
     if (record->decided.counter->volume_price) {
       VolumeUnits& volume = counter.volume[record->decided.counter->volume_from];
-      volume.payg -= payg;
+      volume.payg -= units_of(decision.charges);
       ENSURE(volume.payg >= Units{0}, "counters count");
     }
   }

@@ -1,6 +1,14 @@
 #include "ledger/digest.hpp"
 
+#include "packledger/ledger/ledger.hpp"
+
 #include <bit>
+#include <concepts>
+#include <map>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace packledger {
 

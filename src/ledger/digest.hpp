@@ -4,18 +4,11 @@
 #pragma once
 
 #include "packledger/ledger/input.hpp"
-#include "packledger/ledger/ledger.hpp"
 
 #include <array>
-#include <concepts>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace packledger {
 

@@ -6,6 +6,8 @@
 #include "packledger/ledger/ledger.hpp"
 
 #include <expected>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,18 @@ using Decided = Result<Decision, Refusal>;
                  .field = {},
                  .first = {},
                  .shortfall = Shortfall{.needed = needed, .balance = balance}};
+}
+
+// What the lines charge together on top of `from`; nothing where that leaves int64 (R9).
+[[nodiscard]] std::optional<Money> sum_of(std::span<const ChargeLine> lines, Money from = {});
+// All that a send costs, its volume adjustment included.
+[[nodiscard]] std::optional<Money> cost_of(const SendDecision& decision);
+
+// The units of lines of any kind.
+[[nodiscard]] Units units_of(const auto& lines) {
+  Units sum;
+  for (const auto& line : lines) sum += line.units;
+  return sum;
 }
 
 // An Idempotency-Key is remembered for the acceptance window of its account, and at least so long

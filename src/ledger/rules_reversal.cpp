@@ -7,13 +7,6 @@
 namespace packledger {
 namespace {
 
-Units allocated(const SendDecision& decided) {
-  Units sum;
-  for (const PackageLine& line : decided.lines) sum += line.units;
-  for (const ChargeLine& line : decided.charges) sum += line.units;
-  return sum;
-}
-
 // Walks the units of a send in the order in which they are given back: `skip` of them are back
 // already, `wanted` are asked for now.
 struct Walk {
@@ -29,12 +22,6 @@ struct Walk {
     return taken;
   }
 };
-
-Units payg_units(const ReversalDecision& decision) {
-  Units sum;
-  for (const ChargeLine& line : decision.charges) sum += line.units;
-  return sum;
-}
 
 bool restored(const Account& account, PackageId id, Instant at) {
   const Package& package = account.package(id);
@@ -58,20 +45,9 @@ ReversalDecision give_back(const Account& account, const SendRecord& record, Uni
   ENSURE(walk.wanted == Units{0}, "no more is given back than was allocated");
   if (record.decided.counter) {
     const bool all_counted = record.decided.counter->units == record.asked.units;
-    decision.counter_units = all_counted ? units : payg_units(decision);
+    decision.counter_units = all_counted ? units : units_of(decision.charges);
   }
   return decision;
-}
-
-std::optional<Money> refund_of(const ReversalDecision& decision) {
-  std::optional<Money> sum = Money{0};
-  for (const ChargeLine& line : decision.charges) {
-    const auto amount = charge(line.unit_price, line.units);
-    if (!amount) return std::nullopt;
-    sum = checked_add(*sum, *amount);
-    if (!sum) return std::nullopt;
-  }
-  return sum;
 }
 
 }  // namespace
@@ -87,10 +63,11 @@ Decided decide_reversal(const Ledger& ledger, const Account& account, const Send
   }
   if (asked.units <= Units{0}) return refuse(Reject::invalid_units, "units");
   if (at >= record->reversible_until) return refuse(Reject::too_old, "send");  // R75
-  if (asked.units > allocated(record->decided) - record->reversed())
-    return refuse(Reject::over_reversal, "units");
+  const SendDecision& decided = record->decided;
+  const Units allocated = units_of(decided.lines) + units_of(decided.charges);
+  if (asked.units > allocated - record->reversed()) return refuse(Reject::over_reversal, "units");
   ReversalDecision decision = give_back(account, *record, asked.units, at);
-  const auto refund = refund_of(decision);
+  const auto refund = sum_of(decision.charges);
   const bool fits =
       refund && checked_add(account.balance, *refund) && checked_add(account.refunded, *refund);
   if (!fits) return refuse(Reject::amount_overflow);

@@ -132,20 +132,8 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
   return std::nullopt;
 }
 
-// All that the send costs in money; nothing where that leaves int64.
-std::optional<Money> total_of(const SendDecision& decision) {
-  std::optional<Money> total = decision.counter ? decision.counter->adjustment : Money{0};
-  for (const ChargeLine& line : decision.charges) {
-    const auto amount = charge(line.unit_price, line.units);
-    if (!amount) return std::nullopt;
-    total = checked_add(*total, *amount);
-    if (!total) return std::nullopt;
-  }
-  return total;
-}
-
 std::optional<Refusal> refuse_money(const Account& account, const SendDecision& decision) {
-  const auto total = total_of(decision);
+  const auto total = cost_of(decision);
   const auto debit = total ? negated(*total) : std::nullopt;
   const bool fits =
       debit && checked_add(account.balance, *debit) && checked_add(account.charged, *total);
@@ -156,6 +144,21 @@ std::optional<Refusal> refuse_money(const Account& account, const SendDecision& 
 }
 
 }  // namespace
+
+std::optional<Money> sum_of(std::span<const ChargeLine> lines, Money from) {
+  std::optional<Money> sum = from;
+  for (const ChargeLine& line : lines) {
+    const auto amount = charge(line.unit_price, line.units);
+    if (!amount) return std::nullopt;
+    sum = checked_add(*sum, *amount);
+    if (!sum) return std::nullopt;
+  }
+  return sum;
+}
+
+std::optional<Money> cost_of(const SendDecision& decision) {
+  return sum_of(decision.charges, decision.counter ? decision.counter->adjustment : Money{});
+}
 
 Decided decide_send(const Ledger& ledger, const Account& account, const SendRecorded& send,
                     Instant at) {
