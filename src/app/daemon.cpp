@@ -180,6 +180,11 @@ serve::Doors Daemon::doors() {
               [this](serve::PastPoint point, History::Question question) {
                 return history_.ask(point, std::move(question));
               },
+          .walk_past =
+              [this](Sequence from, Journal::Visit visit,
+                     std::move_only_function<void(bool)> done) {
+                return history_.walk(from, std::move(visit), std::move(done));
+              },
           .now = [this] { return clocks_.chosen.shown(); },
           .test_clock = config_.clock.test ? &clock_setter_ : nullptr,
           .ready = &ready_,

@@ -31,6 +31,21 @@ bool History::ask(serve::PastPoint point, Question question) {
   return true;
 }
 
+bool History::walk(Sequence from, Journal::Visit visit,
+                   std::move_only_function<void(bool read)> done) {
+  if (asked_ >= asked_max) return false;
+  ++asked_;
+  boost::asio::post(
+      worker_, [this, from, visit = std::move(visit), done = std::move(done)]() mutable {
+        const auto read =
+            journal_.read(from, [&](const Entry& entry) { return !stopping_ && visit(entry); });
+        if (!read) log_event(LogLevel::error, "past_unreadable", {{"detail", read.error().detail}});
+        done(read && !stopping_);
+        --asked_;
+      });
+  return true;
+}
+
 void History::answer(const serve::PastPoint& point, Question question) {
   Ledger ledger;
   const auto read = journal_.read(next(ledger.last()), [&](const Entry& entry) {

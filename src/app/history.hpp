@@ -2,7 +2,8 @@
 // asked for, into a ledger of its own, on a thread of its own, so that neither the engine nor the
 // front waits.
 //
-// Owner: daemon. ask on the front's thread only; the answers come on the thread of the replay.
+// Owner: daemon. ask and walk on the front's thread only; the answers come on the thread of the
+// replay.
 // Invariants:
 //  1. One replay at a time, and one more may wait: memory for one more ledger is all that the past
 //     may cost.
@@ -33,6 +34,11 @@ class History {
   // False when enough are asked already: nothing is called. Otherwise `question` is called with the
   // ledger as it was, or with nothing where the journal cannot be read or the daemon stops.
   [[nodiscard]] bool ask(serve::PastPoint point, Question question);
+
+  // Calls `visit` with the entries from there on until it returns false, then `done` with whether
+  // that could be done. False when enough are asked already: nothing is called.
+  [[nodiscard]] bool walk(Sequence from, Journal::Visit visit,
+                          std::move_only_function<void(bool read)> done);
 
  private:
   // A client that asks one after the other may come back before the replay's thread is free again.

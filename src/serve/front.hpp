@@ -47,6 +47,23 @@ class TestClock {
   virtual void set(Instant to) = 0;
 };
 
+// The ledger's clock and the machine's, side by side.
+struct ClockSeen {
+  Instant now;        // the ledger's
+  Instant wall;       // the machine's
+  bool held = false;  // the machine's clock leapt; the ledger's goes on without it (rules R14)
+};
+
+// The clock of the daemon outside of --test-clock. Any thread.
+class ClockDoor {
+ public:
+  virtual ~ClockDoor() = default;
+  [[nodiscard]] virtual ClockSeen look() const = 0;
+  // Somebody has looked at a leap and says that the machine's clock is right: the ledger's takes it
+  // over, and the engine sees it at its next turn. False where nothing was held: nothing changes.
+  virtual bool accept() = 0;
+};
+
 // Where in the past a question is asked: after the entry of this number, or after the last entry
 // recorded at this instant or before. Exactly one of the two.
 struct PastPoint {
@@ -59,14 +76,22 @@ struct PastPoint {
 // read. False when it is busy with another: nothing is called, the client hears "busy".
 using AskPast = std::function<bool(PastPoint, std::move_only_function<void(const Ledger*)> ask)>;
 
+// Reads the journal from an entry on, on that same thread: `visit` is called there with one entry
+// after the other until it returns false; then `done`, once, with false where the journal could not
+// be read or the daemon stops meanwhile. False when it is busy: nothing is called.
+using WalkPast = std::function<bool(Sequence from, Journal::Visit visit,
+                                    std::move_only_function<void(bool read)> done)>;
+
 // What the front may use of the rest of the daemon. All of it outlives the Front.
 struct Doors {
   Inbox& inbox;
   const Journal& journal;  // read and last only
   FindZone find_zone;
   AskPast ask_past;
+  WalkPast walk_past;
   std::function<Instant()> now;              // the daemon's time, for display and defaults only
   TestClock* test_clock = nullptr;           // null: the routes of the test clock do not exist
+  ClockDoor* clock = nullptr;                // null: the test clock, which is never held
   const std::atomic<bool>* ready = nullptr;  // false until recovered; null: always
   // Appends lines in the Prometheus text format: what app, engine and store count. May be empty.
   std::function<void(std::string& out)> more_metrics;
