@@ -40,6 +40,13 @@ void FieldWriter::text(std::uint64_t number, std::string_view text) {
   bytes(number, text);
 }
 
+void FieldWriter::texts(std::uint64_t number, const std::vector<std::string>& texts) {
+  for (const std::string& one : texts) {
+    ENSURE(!one.empty(), "a text among several says something");
+    text(number, one);
+  }
+}
+
 void FieldWriter::bytes(std::uint64_t number, std::string_view bytes) {
   if (bytes.empty()) return;
   put_varint(number << 3U | wire_format::bytes);
@@ -126,6 +133,13 @@ std::string_view FieldReader::take_bytes() {
 void FieldReader::text(std::uint64_t number, std::string& text) {
   bytes(number, text);
   if (utf8_valid_bytes(text) != text.size()) fail_field(number, "is not UTF-8");
+}
+
+void FieldReader::texts(std::uint64_t number, std::vector<std::string>& texts) {
+  texts.clear();
+  repeats_ = number;
+  while (next_ == number) text(number, texts.emplace_back());
+  repeats_ = 0;
 }
 
 void FieldReader::bytes(std::uint64_t number, std::string& bytes) {

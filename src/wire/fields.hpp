@@ -53,6 +53,7 @@ class FieldWriter {
     if (value) put_number(number, number_of(*value));
   }
   void text(std::uint64_t number, std::string_view text);  // UTF-8, not written where empty
+  void texts(std::uint64_t number, const std::vector<std::string>& texts);  // none of them empty
   void bytes(std::uint64_t number, std::string_view bytes);
   // A message that is always there.
   template <class Inside> void message(std::uint64_t number, const Inside& inside) {
@@ -148,6 +149,7 @@ class FieldReader {
     if (!Scalar<T>::read(take_number(), value.emplace())) fail_field(number, "is out of range");
   }
   void text(std::uint64_t number, std::string& text);
+  void texts(std::uint64_t number, std::vector<std::string>& texts);
   void bytes(std::uint64_t number, std::string& bytes);
   template <class Inside> void message(std::uint64_t number, const Inside& inside) {
     if (next_ != number) return fail_field(number, "is missing");

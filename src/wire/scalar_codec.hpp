@@ -7,10 +7,16 @@
 //     that write cannot have made from an allowed value.
 #pragma once
 
+#include "packledger/ledger/alarm.hpp"
+#include "packledger/ledger/contact.hpp"
+#include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/input.hpp"
+#include "packledger/ledger/invoice.hpp"
 #include "packledger/ledger/money.hpp"
 #include "packledger/ledger/price_book.hpp"
+#include "packledger/ledger/reject.hpp"
+#include "packledger/ledger/renewal.hpp"
 #include "packledger/ledger/scope.hpp"
 #include "packledger/ledger/time.hpp"
 #include "packledger/ledger/units.hpp"
@@ -45,6 +51,13 @@ template <> inline constexpr DeductionOrder last_of<DeductionOrder> = DeductionO
 template <> inline constexpr AbsorbOverage last_of<AbsorbOverage> = AbsorbOverage::same_day;
 template <> inline constexpr TemplateType last_of<TemplateType> = TemplateType::promotion;
 template <> inline constexpr ExpiryPolicy last_of<ExpiryPolicy> = ExpiryPolicy::end_of_day;
+template <> inline constexpr AlarmKind last_of<AlarmKind> = AlarmKind::balance;
+template <> inline constexpr AlarmWhen last_of<AlarmWhen> = AlarmWhen::at_or_below;
+template <> inline constexpr Channel last_of<Channel> = Channel::dingtalk_robot;
+template <> inline constexpr RenewalTrigger last_of<RenewalTrigger> = RenewalTrigger::pre_expiry;
+template <> inline constexpr RenewalSkip last_of<RenewalSkip> = RenewalSkip::outstanding;
+template <> inline constexpr InvoiceLineKind last_of<InvoiceLineKind> = InvoiceLineKind::payg;
+template <> inline constexpr Reject last_of<Reject> = Reject::nothing_to_invoice;
 
 template <class T> struct Scalar;
 
@@ -164,6 +177,24 @@ template <> struct Scalar<Templates> {
   static bool read(std::uint64_t number, Templates& templates) {
     templates.bits = static_cast<std::uint8_t>(number);
     return number != 0 && (number & ~std::uint64_t{0b1110}) == 0;
+  }
+};
+
+// By which Channels somebody is told, never none.
+template <> struct Scalar<Channels> {
+  static std::uint64_t write(Channels channels) { return channels.bits; }
+  static bool read(std::uint64_t number, Channels& channels) {
+    channels.bits = static_cast<std::uint8_t>(number);
+    return number != 0 && (number & ~std::uint64_t{0b111110}) == 0;
+  }
+};
+
+// Which Topics a contact wants; none where it is to be told nothing.
+template <> struct Scalar<Topics> {
+  static std::uint64_t write(Topics topics) { return topics.bits; }
+  static bool read(std::uint64_t number, Topics& topics) {
+    topics.bits = static_cast<std::uint8_t>(number);
+    return (number & ~std::uint64_t{0b11110}) == 0;
   }
 };
 
