@@ -11,10 +11,12 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace packledger {
 
-// The body that answers the request which made this entry; `entry` is Answered::entries.front().
+// The body that answers the request which made the first of these entries; behind it stand its
+// consequences, as in Answered::entries.
 //   open account     {account, currency, balance: "0", status, opened_at, pools: [], settings…}
 //   settings, modes  {account, settings… | modes, position, recorded_at}
 //   funds            {account, amount, currency, balance, reason?, position, recorded_at}
@@ -26,12 +28,33 @@ namespace packledger {
 //   refund           {account, package, units, amount, currency, balance, …}
 //   reversal         {account, send, reversal, units, lines: [{package, units, to: remaining |
 //                     forfeited}], payg: [{units, unit_price, amount, currency}], …}
+//   hold             {account, hold, units, destination, template, state: held, lines: [{package,
+//                     units}], placed_at, expires_at, …}
+//   capture          {account, hold, state: captured, captured, lines, given_back: [{package,
+//                     units, to: remaining | forfeited}], …}
+//   release          {account, hold, state: released, given_back, …}
+//   alarm            {account, alarm, pool, kind, threshold, when, contacts, cooldown, warnings:
+//                     [{code, detail}], …}
+//   renewal          {account, enabled, pool, threshold, pre_expiry, quantity, product,
+//                     max_per_day, lead, retry_at, warnings, …}
+//   contacts         {account, contacts, …}
+//   rule removed     {account, alarm?, removed: true, …}
+//   invoice          {account, invoice, …}: the invoice view
 //   price book       {version, effective_from, currency, products, payg, …}: how many of each
-// The entry is of one of these kinds; a timer's or a send's is a defect of ours.
-[[nodiscard]] std::string command_answer(const Entry& entry, const Names& names);
+// and `consequences: [journal lines]` at the end where there are any. A repeat is answered from
+// the first entry alone: its consequences happened then, and stand behind it in the journal.
+//
+// The first entry is of one of these kinds; a timer's or a send's is a defect of ours.
+[[nodiscard]] std::string command_answer(std::span<const Entry> entries, const Names& names);
 
-// The answer to a PATCH that made one entry or two (settings, then modes): the members of both.
+// The answer to a PATCH that made settings, then modes, each followed by its consequences: the
+// members of both.
 [[nodiscard]] std::string patch_answer(std::span<const Entry> entries, const Names& names);
+
+// What a rule is warned of, in `warnings`.
+inline constexpr std::string_view warning_fires_after_every_purchase = "fires_after_every_purchase";
+inline constexpr std::string_view warning_never_fires = "never_fires";
+inline constexpr std::string_view warning_never_renews = "never_renews";
 
 // {dry_run: true, …the answer as above…, entries: [journal lines]}. The entries are those that
 // would be made; position is that of the last entry that really is. Names that the entries

@@ -1,5 +1,6 @@
 #include "wire/price_book_json.hpp"
 
+#include "packledger/ledger/renewal.hpp"
 #include "wire/json.hpp"
 #include "wire/json_fields.hpp"
 #include "wire/request_fields.hpp"

@@ -26,7 +26,6 @@ inline constexpr std::size_t tariffs_max = 1'000;   // 250 countries by three te
 inline constexpr std::size_t tiers_max = 64;        // tiers of a tariff, bands of a product
 inline constexpr std::int64_t product_quota_max = 1'000'000'000'000;  // grant_quota_max
 inline constexpr std::int32_t discount_bp_max = 10'000;               // the full price
-inline constexpr std::int32_t renewals_per_day_max = 100;
 inline constexpr Duration renewal_lead_max = days(365);  // R101: shorter than any validity
 inline constexpr Duration activation_delay_max = days(30);
 

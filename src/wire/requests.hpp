@@ -86,6 +86,9 @@ struct AccountPatch {
 [[nodiscard]] Result<What, RequestFault> read_reversal(std::string_view send,
                                                        std::string_view body);
 
+// POST …/invoices: {note?} or nothing at all. A note has no control characters.
+[[nodiscard]] Result<What, RequestFault> read_invoice_request(std::string_view body);
+
 // POST /v1/clock/advance: {by} or {to}; exactly one is set.
 struct ClockAdvance {
   std::optional<Duration> by;  // from 0

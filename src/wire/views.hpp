@@ -24,9 +24,10 @@ namespace packledger {
 inline constexpr std::size_t page_limit_default = 100;
 inline constexpr std::size_t page_limit_max = 1'000;
 
-// {account, currency, balance, status, opened_at, pools: [{pool, mode, remaining, held, quota}],
-// zone, order, late_window, …, reminders, modes: {"CN": …}, totals: {credited, refunded, purchased,
-// charged}, counters: [{group, month, position}], position}
+// {account, currency, balance, status: active | overdue | suspended, overdue_at?, suspends_at?,
+// suspended_at?, opened_at, pools: [{pool, mode, remaining, held, quota}], zone, order,
+// late_window, …, reminders, modes: {"CN": …}, totals: {credited, refunded, purchased, charged},
+// counters: [{group, month, position}], position}
 [[nodiscard]] std::string account_view(const Account& account, Sequence position);
 
 // {account, package, pool, order?, product?, quota, remaining, held, used, forfeited, refunded,

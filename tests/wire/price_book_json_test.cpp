@@ -283,6 +283,7 @@ TEST(PriceBookJson, RefusesWrongTermsOfRenewal) {
       {with(R"({"product":"a","discount_bp":10001})"), "invalid_discount_bp",
        "renewal.discount_bp"},
       {with(R"({"product":"a","max_per_day":0})"), "invalid_max_per_day", "renewal.max_per_day"},
+      {with(R"({"product":"a","max_per_day":11})"), "invalid_max_per_day", "renewal.max_per_day"},
       {with(R"({"product":"a","lead":"P366D"})"), "invalid_lead", "renewal.lead"},
       {with(R"({"product":"a","retry_at":"24:00"})"), "invalid_retry_at", "renewal.retry_at"},
       {with(R"({"product":"a","retry_at":"3:00"})"), "invalid_retry_at", "renewal.retry_at"},
