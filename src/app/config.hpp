@@ -21,7 +21,7 @@
 
 namespace packledger {
 
-enum class LogLevel : std::uint8_t { trace, debug, info, warn, error };
+enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, critical };
 enum class LogFormat : std::uint8_t { text, json };
 
 struct ListenConfig {
@@ -45,7 +45,7 @@ struct EngineConfig {
 struct ClockConfig {
   bool test = false;
   std::optional<Instant> test_start;
-  Duration max_time_step = hours(24);
+  Duration max_time_step = hours(1);
 };
 
 struct HttpConfig {

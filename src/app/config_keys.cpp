@@ -235,7 +235,7 @@ std::vector<ConfigKey> clock_keys() {
       instant("clock.test_start", clock(&C::test_start),
               "Where the test clock starts; none: where the journal ends, or now."),
       duration("clock.max_time_step", clock(&C::max_time_step), {minutes(1), days(365)},
-               "The daemon stops when the wall clock runs further ahead of the monotonic one."),
+               "A wall clock that runs further ahead of the boot clock is not believed until accepted."),
   };
 }
 

@@ -1,5 +1,6 @@
 #include "app/daemon.hpp"
 
+#include "app/clock_watch.hpp"
 #include "app/doors.hpp"
 #include "app/fanout.hpp"
 #include "app/history.hpp"
@@ -93,11 +94,33 @@ class ClockSetter final : public serve::TestClock {
   FrontDoor& door_;
 };
 
+// The front's view of a wall clock that may be held: whoever accepts it wakes the engine.
+class ClockDesk final : public serve::ClockDoor {
+ public:
+  ClockDesk(SystemClock& clock, FrontDoor& door) : clock_{clock}, door_{door} {}
+  [[nodiscard]] serve::ClockSeen look() const override {
+    const ClockLook look = clock_.look();
+    return {.now = look.now, .wall = look.wall, .held = look.held};
+  }
+  bool accept() override {
+    const ClockLook before = clock_.look();
+    if (!clock_.accept()) return false;
+    log_event(LogLevel::warn, "clock_accepted",
+              {{"now", instant_text(before.now)}, {"wall", instant_text(before.wall)}});
+    door_.wake();
+    return true;
+  }
+
+ private:
+  SystemClock& clock_;
+  FrontDoor& door_;
+};
+
 struct Clocks {
-  Clocks(const ClockConfig& config, Instant journal_end)
-      : wall{config.max_time_step},
-        test{test_clock_start(config.test_start, journal_end)},
-        chosen{config.test ? static_cast<DaemonClock&>(test) : wall} {}
+  Clocks(const Config& config, Instant journal_end)
+      : wall{config.clock.max_time_step, read_clocks, recall_start(config.store.directory)},
+        test{test_clock_start(config.clock.test_start, journal_end)},
+        chosen{config.clock.test ? static_cast<DaemonClock&>(test) : wall} {}
   SystemClock wall;
   TestClock test;
   DaemonClock& chosen;
@@ -112,6 +135,7 @@ class Daemon {
  private:
   [[nodiscard]] serve::Doors doors();
   [[nodiscard]] std::string metrics() const;
+  [[nodiscard]] std::int64_t clock_held_seconds() const;
 
   void run_engine(const std::stop_token& stop);
   void recover_ledger();
@@ -132,6 +156,10 @@ class Daemon {
   FrontDoor door_;
   // The front's way to move the test clock.
   ClockSetter clock_setter_{clocks_.test, door_};
+  // The front's way to believe the wall clock again.
+  ClockDesk clock_desk_{clocks_.wall, door_};
+  // Says that the wall clock is held; the engine's thread only.
+  ClockWatch clock_watch_{config_.store.directory};
   // Set once the ledger is as the journal says.
   std::atomic<bool> ready_ = false;
   // Sockets, routes, watchers.
@@ -160,7 +188,7 @@ class Daemon {
 Daemon::Daemon(const Config& config, Journal& journal, Instant journal_end)
     : config_{config},
       journal_{journal},
-      clocks_{config.clock, journal_end},
+      clocks_{config, journal_end},
       door_{door_limits(config.engine)},
       front_{io_, doors(), front_limits(config)},
       history_{journal},
@@ -173,22 +201,23 @@ Daemon::Daemon(const Config& config, Journal& journal, Instant journal_end)
       engine_{ledger_, journal, door_, fanout_, clocks_.chosen, engine_limits(config.engine)} {}
 
 serve::Doors Daemon::doors() {
-  return {.inbox = door_,
-          .journal = journal_,
-          .find_zone = find_zone,
-          .ask_past =
-              [this](serve::PastPoint point, History::Question question) {
-                return history_.ask(point, std::move(question));
-              },
-          .walk_past =
-              [this](Sequence from, Journal::Visit visit,
-                     std::move_only_function<void(bool)> done) {
-                return history_.walk(from, std::move(visit), std::move(done));
-              },
-          .now = [this] { return clocks_.chosen.shown(); },
-          .test_clock = config_.clock.test ? &clock_setter_ : nullptr,
-          .ready = &ready_,
-          .more_metrics = [this](std::string& out) { out += metrics(); }};
+  return {
+      .inbox = door_,
+      .journal = journal_,
+      .find_zone = find_zone,
+      .ask_past =
+          [this](serve::PastPoint point, History::Question question) {
+            return history_.ask(point, std::move(question));
+          },
+      .walk_past =
+          [this](Sequence from, Journal::Visit visit, std::move_only_function<void(bool)> done) {
+            return history_.walk(from, std::move(visit), std::move(done));
+          },
+      .now = [this] { return clocks_.chosen.shown(); },
+      .test_clock = config_.clock.test ? &clock_setter_ : nullptr,
+      .clock = config_.clock.test ? nullptr : &clock_desk_,
+      .ready = &ready_,
+      .more_metrics = [this](std::string& out) { out += metrics(); }};
 }
 
 // Prometheus text.
@@ -202,7 +231,16 @@ std::string Daemon::metrics() const {
                fanout_.entries_waiting()) +
          "# HELP packledger_engine_turns_total Turns since the start.\n"
          "# TYPE packledger_engine_turns_total counter\n" +
-         fmt::format("packledger_engine_turns_total {}\n", turns_.load());
+         fmt::format("packledger_engine_turns_total {}\n", turns_.load()) +
+         gauge("packledger_clock_held_seconds",
+               "How far the wall clock is ahead of the time that is believed; 0 while it is it.",
+               clock_held_seconds());
+}
+
+std::int64_t Daemon::clock_held_seconds() const {
+  if (config_.clock.test) return 0;
+  const ClockLook look = clocks_.wall.look();
+  return look.held ? (look.wall - look.now).ms / 1'000 : 0;
 }
 
 ExitCode Daemon::run() {
@@ -230,13 +268,12 @@ void Daemon::run_engine(const std::stop_token& stop) {
   recover_ledger();
   while (true) {
     if (const auto turned = engine_.turn(); !turned) {
-      const bool clock = turned.error().code == EngineFault::clock;
       log_event(LogLevel::error, "engine_stopped",
-                {{"reason", std::string_view{clock ? "clock" : "journal"}},
-                 {"detail", turned.error().detail}});
-      end_now(clock ? ExitCode::clock : ExitCode::journal);
+                {{"reason", std::string_view{"journal"}}, {"detail", turned.error().detail}});
+      end_now(ExitCode::journal);
     }
     ++turns_;
+    if (!config_.clock.test) clock_watch_.look(clocks_.wall);
     if (stop.stop_requested() && door_.requests() == 0) break;
     door_.wait(until_next_turn(), stop);
   }

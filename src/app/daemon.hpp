@@ -16,12 +16,11 @@ enum class ExitCode : std::uint8_t {
   unexpected = 1,  // a broken invariant aborts instead
   usage = 2,       // the command line or the configuration is wrong
   journal = 3,     // the journal was refused, or failed: look at it, then start again
-  clock = 4,       // the wall clock leapt (rules §1 R14)
   address = 5,     // the address is taken, forbidden, or not a loopback one
 };
 
-// Until SIGTERM or SIGINT ends it in good order. A fault of the journal or a leap of the clock ends
-// the process from within, at once: memory is then ahead of the disk, and nobody may be told.
+// Until SIGTERM or SIGINT ends it in good order. A fault of the journal ends the process from
+// within, at once: memory is then ahead of the disk, and nobody may be told.
 [[nodiscard]] ExitCode run(const Config& config);
 
 }  // namespace packledger

@@ -32,6 +32,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     case LogLevel::info: return spdlog::level::info;
     case LogLevel::warn: return spdlog::level::warn;
     case LogLevel::error: return spdlog::level::err;
+    case LogLevel::critical: return spdlog::level::critical;
   }
   std::unreachable();
 }

@@ -30,7 +30,6 @@ Exit codes:
   1  something unexpected; the last line of the log says what
   2  the command line or the configuration is wrong
   3  the journal was refused, or a write to it failed; look before starting again
-  4  the wall clock leapt ahead by more than clock.max_time_step
   5  the address is taken, forbidden, or not a loopback one)";
 
 struct Flags {

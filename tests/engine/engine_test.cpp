@@ -38,17 +38,8 @@ TEST(Engine, TellsNothingAfterAFailedAppend) {
   world.put("acme", FundsCredited{.amount = Money{5}, .reason = {}}, answer);
   const auto turned = world.engine.turn();
   ASSERT_FALSE(turned);
-  EXPECT_EQ(turned.error().code, EngineFault::journal);
   EXPECT_EQ(turned.error().detail, "the device failed");
   EXPECT_THAT(world.diary, ElementsAre());
-}
-
-TEST(Engine, StopsWhenTheClockLeapt) {
-  World world;
-  world.clock.time = std::nullopt;
-  const auto turned = world.engine.turn();
-  ASSERT_FALSE(turned);
-  EXPECT_EQ(turned.error().code, EngineFault::clock);
 }
 
 TEST(Engine, AnswersARepeatOfTheSameTurnWithItsFirstEntry) {
@@ -74,7 +65,7 @@ TEST(Engine, AnswersARepeatOfTheSameTurnWithItsFirstEntry) {
 TEST(Engine, FiresWhatIsDueBeforeItTakesARequest) {
   World world;
   world.open_account("acme");
-  const Instant end = *world.clock.time + hours(1);
+  const Instant end = world.clock.time + hours(1);
   world.grant("acme", "A", 5, end);
   world.clock.time = end;
   world.outlet.told.clear();
@@ -88,7 +79,7 @@ TEST(Engine, FiresWhatIsDueBeforeItTakesARequest) {
 TEST(Engine, FiresTheTimerThatARequestOfTheSameTurnSetForThePast) {
   World world;
   world.open_account("acme");
-  const Instant now = *world.clock.time;
+  const Instant now = world.clock.time;
   (void)world.ask("acme", PackageGranted{.package = "old",
                                          .quota = Units{5},
                                          .scope = {},
@@ -104,7 +95,7 @@ TEST(Engine, FiresTheTimerThatARequestOfTheSameTurnSetForThePast) {
 TEST(Engine, SpreadsAStormOfTimersOverTurnsAndLetsRequestsWait) {
   World world{EngineLimits{.batch_entries_max = 100, .timers_per_turn_max = 2}};
   world.open_account("acme");
-  const Instant end = *world.clock.time + hours(1);
+  const Instant end = world.clock.time + hours(1);
   for (const char* name : {"A", "B", "C"}) world.grant("acme", name, 5, end);
   world.clock.time = end;
   world.outlet.told.clear();
@@ -147,7 +138,7 @@ TEST(Engine, SyncsEachPriceBookByItself) {
 TEST(Engine, DryRunsSendsOnTopOfEachOtherAndKeepsNothing) {
   World world;
   world.open_account("acme");
-  world.grant("acme", "A", 3, *world.clock.time + hours(1));
+  world.grant("acme", "A", 3, world.clock.time + hours(1));
   const std::string before = world.ledger.digest();
   const auto answers =
       world.send({send_to_thailand("acme", "s1", 2), send_to_thailand("acme", "s2", 2),
@@ -175,7 +166,7 @@ TEST(Engine, DryRunsACommandAndKeepsNothing) {
 TEST(Engine, StampsNeverGoBackWithTheWallClock) {
   World world;
   world.open_account("acme");
-  const Instant before = *world.clock.time;
+  const Instant before = world.clock.time;
   world.clock.time = before - hours(1);
   const auto answer = world.ask("acme", FundsCredited{.amount = Money{5}, .reason = {}});
   ASSERT_TRUE(answer);
@@ -201,9 +192,9 @@ TEST(Engine, ShowsQuestionsWhatTheSameTurnMadeDurable) {
 TEST(Recovery, GivesTheSameLedgerAndTellsEveryEntryAgain) {
   World world;
   world.open_account("acme");
-  world.grant("acme", "A", 3, *world.clock.time + hours(1));
+  world.grant("acme", "A", 3, world.clock.time + hours(1));
   (void)world.send({send_to_thailand("acme", "s1", 2), send_to_thailand("acme", "s1", 2)});
-  world.clock.time = *world.clock.time + days(40);
+  world.clock.time = world.clock.time + days(40);
   ASSERT_TRUE(world.engine.turn());
   Ledger again;
   Diary diary;

@@ -19,8 +19,8 @@ using Diary = std::vector<std::string>;
 
 class HandClock final : public Clock {
  public:
-  std::optional<Instant> time = Instant{1'714'492'800'000};  // 2024-04-30T16:00:00Z
-  std::optional<Instant> now() override { return time; }
+  Instant time{1'714'492'800'000};  // 2024-04-30T16:00:00Z
+  Instant now() override { return time; }
 };
 
 class QueueInbox final : public Inbox {

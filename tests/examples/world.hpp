@@ -16,7 +16,7 @@ namespace packledger::examples {
 
 class HandClock final : public Clock {
  public:
-  [[nodiscard]] std::optional<Instant> now() override { return now_; }
+  [[nodiscard]] Instant now() override { return now_; }
   void set(Instant now) { now_ = now; }
 
  private:

@@ -53,7 +53,7 @@ class InboxUnderTest final : public Inbox {
 class ClockUnderTest final : public Clock, public TestClock {
  public:
   [[nodiscard]] Instant shown() const { return Instant{ms_.load()}; }
-  [[nodiscard]] std::optional<Instant> now() override { return shown(); }
+  [[nodiscard]] Instant now() override { return shown(); }
   [[nodiscard]] Instant now() const override { return shown(); }
   void set(Instant to) override { ms_.store(to.ms); }
 

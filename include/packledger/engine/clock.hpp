@@ -4,16 +4,14 @@
 
 #include "packledger/ledger/time.hpp"
 
-#include <optional>
-
 namespace packledger {
 
 class Clock {
  public:
   virtual ~Clock() = default;
-  // The wall clock now; nothing once it has leapt ahead of the monotonic clock by more than it may,
-  // and then for ever: expiries fired by a wrong clock cannot be undone.
-  [[nodiscard]] virtual std::optional<Instant> now() = 0;
+  // The time that timers may be fired by. It may go back, then the ledger's stands still; it never
+  // leaps ahead: what a wrong clock has fired cannot be undone.
+  [[nodiscard]] virtual Instant now() = 0;
 };
 
 }  // namespace packledger

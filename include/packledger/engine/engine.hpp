@@ -27,13 +27,8 @@ struct EngineLimits {
   std::size_t timers_per_turn_max = 1'024;  // an expiry storm is spread over turns of a few ms
 };
 
-enum class EngineFault : std::uint8_t {
-  journal = 1,  // an append or a read failed: see the fault's detail
-  clock = 2,    // the wall clock leapt (R14)
-};
-
+// An append to the journal failed.
 struct EngineStop {
-  EngineFault code = EngineFault::journal;
   std::string detail;
 };
 
