@@ -187,6 +187,14 @@ struct DecisionMembers {
   }
 };
 
+void write_asked_and_decided(JsonWriter& json, const Subject& subject) {
+  json.key("input").begin_object();
+  std::visit(InputMembers{json, subject}, subject.entry.input.what);
+  json.end_object().key("decision").begin_object();
+  std::visit(DecisionMembers{json, subject}, subject.entry.decision);
+  json.end_object();
+}
+
 void write_line_members(JsonWriter& json, const Entry& entry, const Names& names) {
   const Subject subject = subject_of(entry, names);
   json.member("position", entry.sequence.value);
@@ -202,11 +210,7 @@ void write_line_members(JsonWriter& json, const Entry& entry, const Names& names
     json.key("account").null();
   }
   if (!entry.input.key.empty()) json.member("key", entry.input.key);
-  json.key("input").begin_object();
-  std::visit(InputMembers{json, subject}, entry.input.what);
-  json.end_object().key("decision").begin_object();
-  std::visit(DecisionMembers{json, subject}, entry.decision);
-  json.end_object();
+  write_asked_and_decided(json, subject);
   if (entry.caused_by != Sequence{}) json.member("caused_by", entry.caused_by.value);
 }
 
@@ -216,6 +220,10 @@ void write_journal_line(JsonWriter& json, const Entry& entry, const Names& names
   json.begin_object();
   write_line_members(json, entry, names);
   json.end_object();
+}
+
+void write_input_and_decision(JsonWriter& json, const Entry& entry, const Names& names) {
+  write_asked_and_decided(json, subject_of(entry, names));
 }
 
 void append_journal_line(std::string& out, const Entry& entry, const Names& names) {

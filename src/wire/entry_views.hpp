@@ -19,6 +19,8 @@ namespace packledger {
 void append_journal_line(std::string& out, const Entry& entry, const Names& names);
 // The same as a value of a larger answer.
 void write_journal_line(JsonWriter& json, const Entry& entry, const Names& names);
+// Its members input and decision alone, into an object that is open.
+void write_input_and_decision(JsonWriter& json, const Entry& entry, const Names& names);
 // The same as a message of GET /v1/watch: {type: "entry", position, …}.
 [[nodiscard]] std::string entry_message(const Entry& entry, const Names& names);
 
