@@ -124,32 +124,6 @@ TEST(Daemon, HasNoTestClockUnlessAskedTo) {
   EXPECT_EQ(advanced->status, 404U);
 }
 
-TEST(Daemon, StopsWhenTheWallClockLeaps) {
-  const TemporaryDirectory directory;
-  const std::string leap = directory.path() / "leap";
-  DaemonProcess daemon{{.environment = {
-                            "LD_PRELOAD=" PACKLEDGER_BIN_DIR "/libpackledger_leaping_clock.so",
-                            "PACKLEDGER_LEAP=" + leap,
-                            "ASAN_OPTIONS=verify_asan_link_order=0",
-                        }}};
-  const auto started = daemon.start();
-  ASSERT_TRUE(started) << started.error();
-  HttpClient before{daemon.url()};
-  do_some_business(before);
-  ok(before.call("POST", "/v1/accounts/acme/packages",
-                 R"({"package":"short","quota":5,"destinations":["CN"],"validity":"P2D"})"));
-  std::ofstream{leap} << "now";
-  EXPECT_EQ(daemon.wait(), exited(4)) << daemon.log();
-  EXPECT_THAT(daemon.log(), HasSubstr("event=engine_stopped reason=clock"));
-
-  std::filesystem::remove(leap);
-  ASSERT_TRUE(daemon.start());
-  HttpClient after{daemon.url()};
-  // It would have expired by the wrong clock.
-  EXPECT_THAT(ok(after.call("GET", "/v1/accounts/acme/packages/short")),
-              HasSubstr(R"("state":"active")"));
-}
-
 TEST(Daemon, KeepsItsFilesToItself) {
   DaemonProcess daemon{{.test_clock = may_day}};
   ASSERT_TRUE(daemon.start());
