@@ -7,12 +7,12 @@
 //  2. Every alternative of What has its EntryKind: its field in Entry and the Decision it needs.
 #pragma once
 
+#include "packledger/ledger/hold.hpp"
+#include "packledger/ledger/invoice.hpp"
 #include "wire/terms_format.hpp"
+#include "wire/watch_format.hpp"
 
 namespace packledger {
-
-// Where what was decided stands in the messages that keep it apart.
-inline constexpr std::uint64_t decided_field = 15;
 
 template <std::uint64_t field_in_entry, class DecidedType> struct EntryKindIs {
   static constexpr std::uint64_t field = field_in_entry;
@@ -22,6 +22,11 @@ template <std::uint64_t field_in_entry, class DecidedType> struct EntryKindIs {
 template <class Asked> struct EntryKind;
 template <> struct EntryKind<SendRecorded> : EntryKindIs<4, SendDecision> {};
 template <> struct EntryKind<SendReversed> : EntryKindIs<5, ReversalDecision> {};
+template <> struct EntryKind<HoldPlaced> : EntryKindIs<6, HoldDecision> {};
+template <> struct EntryKind<HoldCaptured> : EntryKindIs<7, HoldEndDecision> {};
+template <> struct EntryKind<HoldReleased> : EntryKindIs<8, HoldEndDecision> {};
+template <> struct EntryKind<AlarmRaised> : EntryKindIs<9, AlarmDecision> {};
+template <> struct EntryKind<AlarmCleared> : EntryKindIs<10, AlarmDecision> {};
 template <> struct EntryKind<AccountOpened> : EntryKindIs<20, AccountDecision> {};
 template <> struct EntryKind<AccountSettingsSet> : EntryKindIs<21, SettingsDecision> {};
 template <> struct EntryKind<ServiceModeSet> : EntryKindIs<22, Done> {};
@@ -39,31 +44,26 @@ template <> struct EntryKind<PackageExpired> : EntryKindIs<51, ExpiryDecision> {
 template <> struct EntryKind<PackageClosed> : EntryKindIs<52, Done> {};
 template <> struct EntryKind<GraceEnded> : EntryKindIs<53, Done> {};
 template <> struct EntryKind<PackageReleased> : EntryKindIs<54, Done> {};
+template <> struct EntryKind<HoldExpired> : EntryKindIs<55, HoldEndDecision> {};
+template <> struct EntryKind<AlarmRuleSet> : EntryKindIs<60, AlarmRuleDecision> {};
+template <> struct EntryKind<AlarmRuleRemoved> : EntryKindIs<61, Done> {};
+template <> struct EntryKind<AlarmCooldownEnded> : EntryKindIs<62, Done> {};
+template <> struct EntryKind<ExpiryReminderDue> : EntryKindIs<63, ReminderDecision> {};
+template <> struct EntryKind<RenewalRuleSet> : EntryKindIs<70, RenewalRuleDecision> {};
+template <> struct EntryKind<RenewalRuleRemoved> : EntryKindIs<71, Done> {};
+template <> struct EntryKind<PreExpiryRenewalDue> : EntryKindIs<72, PreExpiryDecision> {};
+template <> struct EntryKind<RenewalRetryDue> : EntryKindIs<73, RetryDecision> {};
+template <> struct EntryKind<PackageRenewed> : EntryKindIs<74, RenewalDecision> {};
+template <> struct EntryKind<RenewalFailed> : EntryKindIs<75, RenewalFailure> {};
+template <> struct EntryKind<RenewalCapped> : EntryKindIs<76, CapDecision> {};
+template <> struct EntryKind<AccountOverdue> : EntryKindIs<80, StandingDecision> {};
+template <> struct EntryKind<SuspensionDue> : EntryKindIs<81, Done> {};
+template <> struct EntryKind<AccountSuspended> : EntryKindIs<82, StandingDecision> {};
+template <> struct EntryKind<AccountResumed> : EntryKindIs<83, StandingDecision> {};
+template <> struct EntryKind<ContactsSet> : EntryKindIs<90, Done> {};
+template <> struct EntryKind<InvoiceRequested> : EntryKindIs<91, InvoiceDecision> {};
 
 // ---- sends ----
-
-template <class F> void describe(F& f, Ref<F, PackageLine> line) {
-  f.item(line.package);
-  f.item(line.units);
-  f.check(line.package.value != 0, "a line names no package");
-  f.check(line.units > Units{}, "a line has no units");
-}
-
-template <class F> void describe(F& f, Ref<F, ChargeLine> line) {
-  f.field(1, line.units);
-  f.field(2, line.unit_price);
-  f.check(line.units > Units{}, "a charge has no units");
-}
-
-template <class F> void describe(F& f, Ref<F, CounterMove> move) {
-  f.field(1, move.month);
-  f.field(2, move.units);
-  f.field(3, move.volume_price);
-  f.field(4, move.adjustment);
-  f.field(5, move.volume_from);
-  const bool by_volume = move.volume_price.has_value();
-  f.check(by_volume || move.volume_from == Instant{}, "a price book without a volume price");
-}
 
 // The time that the client named, as its distance from the time of recording.
 template <class F>
@@ -121,6 +121,73 @@ void describe_kind(F& f, Ref<F, SendReversed> asked, Ref<F, ReversalDecision> de
   });
 }
 
+// ---- holds ----
+
+template <class F>
+void describe_kind(F& f, Ref<F, HoldPlaced> asked, Ref<F, HoldDecision> decided,
+                   Instant recorded_at) {
+  constexpr auto is_ttl = [](Duration d) { return d > Duration{} && d <= hold_ttl_max; };
+  describe_name(f, 1, asked.hold);
+  f.field(2, asked.units);
+  f.check(asked.units > Units{}, "a hold has no units");
+  f.field(3, asked.destination);
+  f.field(4, asked.type);
+  f.field(5, asked.ttl);
+  f.check(is_ttl(asked.ttl.value_or(hold_ttl_default)), "a hold lives for too short or too long");
+  f.packed(6, decided.lines, described);
+  f.check(add_up_to(decided.lines, asked.units), "the lines of a hold are not its units");
+  Duration life = decided.expires_at - recorded_at;
+  f.field(7, life);
+  f.check(is_ttl(life), "a hold expires too early or too late");
+  if constexpr (F::reading) decided.expires_at = recorded_at + life;
+}
+
+// The lines of a hold that are given back: packed, for they are many and small.
+template <class F>
+void describe_back(F& f, std::uint64_t number, Ref<F, std::vector<ReversalLine>> lines) {
+  f.packed(number, lines, [](F& items, auto& line) {
+    items.item(line.package);
+    items.check(line.package.value != 0, "a line names no package");
+    items.item(line.units);
+    items.check(line.units > Units{}, "a line has no units");
+    bool forfeited = !line.restored;
+    items.item(forfeited);
+    if constexpr (F::reading) line.restored = !forfeited;
+  });
+}
+
+template <class F>
+void describe_kind(F& f, Ref<F, HoldCaptured> asked, Ref<F, HoldEndDecision> decided, Instant) {
+  describe_name(f, 1, asked.hold);
+  f.field(2, asked.units);
+  f.check(asked.units > Units{}, "a capture has no units");
+  f.packed(3, decided.taken, described);
+  f.check(add_up_to(decided.taken, asked.units), "the lines of a capture are not its units");
+  describe_back(f, 4, decided.back);
+  f.message(5, decided.counter, described);
+}
+
+template <class F> void check_nothing_taken(F& f, const HoldEndDecision& decided) {
+  f.check(decided.taken.empty() && !decided.counter, "a hold that is given back takes something");
+}
+
+template <class F>
+void describe_kind(F& f, Ref<F, HoldReleased> asked, Ref<F, HoldEndDecision> decided, Instant) {
+  describe_name(f, 1, asked.hold);
+  describe_back(f, 2, decided.back);
+  f.check(!decided.back.empty(), "a hold gives nothing back");
+  check_nothing_taken(f, decided);
+}
+
+template <class F>
+void describe_kind(F& f, Ref<F, HoldExpired> asked, Ref<F, HoldEndDecision> decided, Instant) {
+  describe_name(f, 1, asked.hold);
+  f.field(2, asked.due);
+  describe_back(f, 3, decided.back);
+  f.check(!decided.back.empty(), "a hold gives nothing back");
+  check_nothing_taken(f, decided);
+}
+
 // ---- accounts and their money ----
 
 template <class F>
@@ -152,7 +219,10 @@ template <class F, class Asked>
 void describe_funds(F& f, Asked& asked, Ref<F, FundsDecision> decided) {
   f.field(1, asked.amount);
   f.text(2, asked.reason);
-  f.message(decided_field, [&](F& in) { in.field(1, decided.balance_after); });
+  f.message(decided_field, [&](F& in) {
+    in.field(1, decided.balance_after);
+    in.field(2, decided.renewal_needs);
+  });
 }
 
 template <class F>
@@ -165,6 +235,31 @@ template <class F>
 void describe_kind(F& f, Ref<F, FundsAdjusted> asked, Ref<F, FundsDecision> decided, Instant) {
   describe_funds(f, asked, decided);
   f.check(asked.amount < Money{}, "an adjustment is not below zero");
+}
+
+template <class F> void describe(F& f, Ref<F, InvoiceLine> line) {
+  f.field(1, line.kind);
+  describe_name(f, 2, line.name);
+  f.text(3, line.product);
+  f.field(4, line.units);
+  f.field(5, line.amount);
+  f.field(6, line.at);
+}
+
+template <class F>
+void describe_kind(F& f, Ref<F, InvoiceRequested> asked, Ref<F, InvoiceDecision> decided, Instant) {
+  f.text(1, asked.note);
+  f.message(decided_field, [&](F& in) {
+    in.field(1, decided.number);
+    in.check(decided.number != 0, "an invoice has no number");
+    in.messages(2, decided.lines, described);
+    in.check(!decided.lines.empty(), "an invoice has no line");
+    in.check(decided.lines.size() <= invoice_lines_max, "an invoice has too many lines");
+    in.field(3, decided.total);
+    in.check(decided.total > Money{}, "an invoice is not above zero");
+    in.field(4, decided.printed);
+    in.field(5, decided.more);
+  });
 }
 
 // ---- orders and packages ----
@@ -240,12 +335,6 @@ void describe_kind(F& f, Ref<F, PackageRefunded> asked, Ref<F, RefundDecision> d
 }
 
 // ---- timers ----
-
-template <class F, class Asked> void describe_timer(F& f, Asked& asked) {
-  f.field(1, asked.package);
-  f.check(asked.package.value != 0, "a timer names no package");
-  f.field(2, asked.due);
-}
 
 template <class F> void describe_kind(F& f, Ref<F, PackageActivated> asked, Ref<F, Done>, Instant) {
   describe_timer(f, asked);

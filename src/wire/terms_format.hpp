@@ -1,7 +1,8 @@
 // The messages of proto/packledger/v1/entry.proto that several kinds of entry share: scopes, zones,
-// settings, terms of packages, price books. Each is described once, for the writer and the reader.
+// settings, terms of packages, lines, price books. Each is described once, for the writer and the
+// reader.
 //
-// Owner: wire; included by entry_format.hpp only. Pure functions, any thread.
+// Owner: wire; included by entry_format.hpp and watch_format.hpp only. Pure functions, any thread.
 // Invariants:
 //  1. Field numbers and types are those of entry.proto, in rising order (tests/wire proves it).
 #pragma once
@@ -26,6 +27,11 @@ namespace packledger {
 // F is FieldWriter or FieldReader; what it takes is constant for the one, to be filled for the
 // other.
 template <class F, class T> using Ref = typename F::template Ref<T>;
+
+// Where what was decided stands in the messages that keep it apart.
+inline constexpr std::uint64_t decided_field = 15;
+
+inline constexpr std::int32_t minutes_of_day = 24 * 60;
 
 // For message(), messages() and packed(): what is inside follows from the type.
 inline constexpr auto described = [](auto& f, auto& value) { describe(f, value); };
@@ -133,6 +139,57 @@ template <class F> void describe(F& f, Ref<F, PackageTerms> terms) {
   f.field(10, terms.expires_at);
   f.field(11, terms.price_paid);
   f.field(12, terms.refund);
+}
+
+// ---- lines ----
+
+template <class F> void describe(F& f, Ref<F, PackageLine> line) {
+  f.item(line.package);
+  f.item(line.units);
+  f.check(line.package.value != 0, "a line names no package");
+  f.check(line.units > Units{}, "a line has no units");
+}
+
+// Whether the units of some lines are so many together.
+[[nodiscard]] inline bool add_up_to(const std::vector<PackageLine>& lines, Units units) {
+  std::optional<Units> sum = Units{};
+  for (const PackageLine& line : lines) {
+    if (sum) sum = checked_add(*sum, line.units);
+  }
+  return sum == units;
+}
+
+template <class F> void describe(F& f, Ref<F, ChargeLine> line) {
+  f.field(1, line.units);
+  f.field(2, line.unit_price);
+  f.check(line.units > Units{}, "a charge has no units");
+}
+
+template <class F> void describe(F& f, Ref<F, CounterMove> move) {
+  f.field(1, move.month);
+  f.field(2, move.units);
+  f.field(3, move.volume_price);
+  f.field(4, move.adjustment);
+  f.field(5, move.volume_from);
+  const bool by_volume = move.volume_price.has_value();
+  f.check(by_volume || move.volume_from == Instant{}, "a price book without a volume price");
+}
+
+// ---- instants ----
+
+template <class F, class Asked> void describe_timer(F& f, Asked& asked) {
+  f.field(1, asked.package);
+  f.check(asked.package.value != 0, "a timer names no package");
+  f.field(2, asked.due);
+}
+
+// When a consequence happened, as its distance from the time of recording: none for most.
+template <class F>
+void describe_at(F& f, std::uint64_t number, Ref<F, Instant> at, Instant recorded_at) {
+  Duration lag = recorded_at - at;
+  f.field(number, lag);
+  if constexpr (F::reading) at = recorded_at - lag;
+  f.check(at.ms >= -stored_ms_max, "a consequence happened out of range");
 }
 
 // ---- price books ----
