@@ -6,7 +6,11 @@
 #include "wire/requests.hpp"
 #include "wire/views.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace packledger::serve {
 namespace asio = boost::asio;
@@ -62,18 +66,18 @@ asio::awaitable<HttpResponse> set_both(Service& service, const HttpRequest& requ
   auto first = co_await ask(service, std::move(settings));
   if (!first) co_return busy(service);
   if (!*first) co_return refused(service, first->error());
-  std::vector<Entry> entries{(*first)->entries.front()};
+  std::vector<Entry> entries = std::move((*first)->entries);
   if (*dry) {
-    entries.push_back((*tried)->entries.front());
+    std::ranges::move((*tried)->entries, std::back_inserter(entries));
     co_return dry_run(service, entries);
   }
   Command modes = command_for(request, std::move(*patch.modes), std::move(modes_key));
   const auto second = co_await ask(service, std::move(modes));
   if (!second) co_return busy(service);
   if (!*second) co_return refused(service, second->error());
-  entries.push_back((*second)->entries.front());
+  std::ranges::move((*second)->entries, std::back_inserter(entries));
   HttpResponse response;
-  response.body = patch_answer(entries, service.directory);
+  response.body = command_answer(entries, service.directory);
   response.position = entries.back().sequence;
   if ((*first)->replayed && (*second)->replayed)
     response.fields.emplace_back("Idempotency-Replayed", "true");

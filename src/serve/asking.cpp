@@ -127,7 +127,7 @@ HttpResponse busy(const Service& service) { return refused(service, Problem{.cod
 HttpResponse written(const Service& service, const Answered& answered, unsigned status) {
   HttpResponse response;
   response.status = status;
-  response.body = command_answer(answered.entries.front(), service.directory);
+  response.body = command_answer(answered.entries, service.directory);
   response.position = answered.entries.back().sequence;
   if (answered.replayed) response.fields.emplace_back("Idempotency-Replayed", "true");
   return response;

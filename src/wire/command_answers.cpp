@@ -1,15 +1,20 @@
 #include "wire/command_answers.hpp"
 
+#include "packledger/ledger/hold.hpp"
 #include "packledger/ledger/result.hpp"
 #include "wire/entry_views.hpp"
+#include "wire/invoice_views.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/rule_members.hpp"
 #include "wire/value_views.hpp"
 #include "wire/words.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace packledger {
 
@@ -106,7 +111,66 @@ struct AnswerMembers {
     json.member("currency", book.currency.text()).member("products", book.products.size());
     json.member("payg", book.tariffs.size());
   }
-  // Sends have answers of their own, timers answer nobody.
+  void operator()(const HoldPlaced& placed) const {
+    const auto& decided = telling.decided<HoldDecision>();
+    json.member("hold", placed.hold).member("units", placed.units.value);
+    json.member("destination", placed.destination.text());
+    json.member("template", template_text(placed.type));
+    json.member("state", state_text(HoldState::held));
+    write_lines(json, decided.lines, telling.names, telling.entry.input.account);
+    write_instant(json, "placed_at", telling.entry.recorded_at);
+    write_instant(json, "expires_at", decided.expires_at);
+  }
+  void operator()(const HoldCaptured& captured) const {
+    const auto& decided = telling.decided<HoldEndDecision>();
+    json.member("hold", captured.hold).member("state", state_text(HoldState::captured));
+    json.member("captured", captured.units.value);
+    write_lines(json, decided.taken, telling.names, telling.entry.input.account);
+    write_back(decided.back);
+  }
+  void operator()(const HoldReleased& released) const {
+    json.member("hold", released.hold).member("state", state_text(HoldState::released));
+    write_back(telling.decided<HoldEndDecision>().back);
+  }
+  void operator()(const AlarmRuleSet& set) const {
+    write_alarm_rule(json, set.rule, telling.currency);
+    json.key("warnings").begin_array();
+    if (telling.decided<AlarmRuleDecision>().fires_after_every_purchase) {
+      write_warning(warning_fires_after_every_purchase,
+                    "a new package of the usual size does not end the alarm: it is told again "
+                    "after every purchase");
+    }
+    if (never_fires(set.rule)) {
+      write_warning(warning_never_fires,
+                    "there are never fewer than 0 units: at_or_below fires "
+                    "when all are used");
+    }
+    json.end_array();
+  }
+  void operator()(const AlarmRuleRemoved& removed) const {
+    json.member("alarm", removed.alarm).member("removed", true);
+  }
+  void operator()(const RenewalRuleSet& set) const {
+    const auto& decided = telling.decided<RenewalRuleDecision>();
+    write_renewal_rule(json, set.rule, decided.agreed);
+    json.key("warnings").begin_array();
+    if (decided.fires_after_every_purchase) {
+      write_warning(warning_fires_after_every_purchase,
+                    "the quantity is not above the threshold: a renewal alone does not end the "
+                    "need of the next");
+    }
+    if (set.rule.enabled && !set.rule.threshold && !set.rule.pre_expiry) {
+      write_warning(warning_never_renews, "neither a threshold nor pre_expiry is set");
+    }
+    json.end_array();
+  }
+  void operator()(const RenewalRuleRemoved&) const { json.member("removed", true); }
+  void operator()(const ContactsSet& set) const { write_contacts(json, set.contacts); }
+  void operator()(const InvoiceRequested&) const {
+    write_invoice(json, telling.entry, telling.currency);
+  }
+  // Sends have answers of their own, timers answer nobody, and what an entry causes is told with
+  // it.
   void operator()(const SendRecorded&) const { refuse(); }
   void operator()(const PackageActivated&) const { refuse(); }
   void operator()(const PackageExpired&) const { refuse(); }
@@ -114,9 +178,35 @@ struct AnswerMembers {
   void operator()(const GraceEnded&) const { refuse(); }
   void operator()(const PackageReleased&) const { refuse(); }
   void operator()(const OrderTimedOut&) const { refuse(); }
+  void operator()(const ExpiryReminderDue&) const { refuse(); }
+  void operator()(const PreExpiryRenewalDue&) const { refuse(); }
+  void operator()(const RenewalRetryDue&) const { refuse(); }
+  void operator()(const SuspensionDue&) const { refuse(); }
+  void operator()(const HoldExpired&) const { refuse(); }
+  void operator()(const AlarmCooldownEnded&) const { refuse(); }
+  void operator()(const AlarmRaised&) const { refuse(); }
+  void operator()(const AlarmCleared&) const { refuse(); }
+  void operator()(const PackageRenewed&) const { refuse(); }
+  void operator()(const RenewalFailed&) const { refuse(); }
+  void operator()(const RenewalCapped&) const { refuse(); }
+  void operator()(const AccountOverdue&) const { refuse(); }
+  void operator()(const AccountSuspended&) const { refuse(); }
+  void operator()(const AccountResumed&) const { refuse(); }
 
  private:
   static void refuse() { ENSURE(false, "only commands are answered by an entry"); }
+
+  // Fewer than nothing is asked for, and no single package has a threshold of its own.
+  static bool never_fires(const AlarmRule& rule) {
+    return rule.when == AlarmWhen::below && rule.threshold.units == Units{0} &&
+           rule.threshold.per_package.empty();
+  }
+  void write_warning(std::string_view code, std::string_view detail) const {
+    json.begin_object().member("code", code).member("detail", detail).end_object();
+  }
+  void write_back(std::span<const ReversalLine> back) const {
+    write_given_back(json, back, telling.names, telling.entry.input.account);
+  }
 
   void write_balance(Money balance) const {
     write_money(json, "balance", balance);
@@ -195,6 +285,9 @@ class NamesWith final : public Names {
     if (const auto* grant = std::get_if<GrantDecision>(&entry.decision)) {
       packages_[{account, grant->package.id}] = grant->package.name;
     }
+    if (const auto* renewal = std::get_if<RenewalDecision>(&entry.decision)) {
+      packages_[{account, renewal->package.id}] = renewal->package.name;
+    }
   }
 
   const Names& known_;
@@ -202,39 +295,54 @@ class NamesWith final : public Names {
   std::map<std::pair<AccountId, PackageId>, std::string_view> packages_;
 };
 
-// Of a PATCH both of its entries speak; otherwise the first alone, what follows are consequences.
-bool both_answer(std::span<const Entry> entries) {
-  return entries.size() > 1 && std::holds_alternative<AccountSettingsSet>(entries[0].input.what) &&
-         std::holds_alternative<ServiceModeSet>(entries[1].input.what);
+// The first of the entries answers, and the modes of a PATCH of settings and modes; what follows
+// either are consequences.
+std::vector<const Entry*> answering(std::span<const Entry> entries) {
+  ENSURE(!entries.empty(), "an answer has an entry");
+  std::vector<const Entry*> found{&entries.front()};
+  if (!std::holds_alternative<AccountSettingsSet>(entries.front().input.what)) return found;
+  for (const Entry& entry : entries.subspan(1)) {
+    if (std::holds_alternative<ServiceModeSet>(entry.input.what)) found.push_back(&entry);
+  }
+  return found;
+}
+
+void write_answer(JsonWriter& json, std::span<const Entry* const> answering, const Names& names) {
+  write_account(json, telling_of(*answering.front(), names));
+  for (const Entry* entry : answering) write_members(json, telling_of(*entry, names));
+}
+
+void write_consequences(JsonWriter& json, std::span<const Entry> entries, const Names& names) {
+  const auto is_consequence = [](const Entry& entry) { return entry.caused_by != Sequence{}; };
+  if (std::ranges::none_of(entries, is_consequence)) return;
+  json.key("consequences").begin_array();
+  for (const Entry& entry : entries) {
+    if (is_consequence(entry)) write_journal_line(json, entry, names);
+  }
+  json.end_array();
 }
 
 }  // namespace
 
-std::string command_answer(const Entry& entry, const Names& names) {
-  return patch_answer({&entry, 1}, names);
-}
-
-std::string patch_answer(std::span<const Entry> entries, const Names& names) {
-  ENSURE(!entries.empty(), "an answer has an entry");
+std::string command_answer(std::span<const Entry> entries, const Names& names) {
+  const std::vector<const Entry*> telling = answering(entries);
+  const NamesWith all_names{names, entries};
   std::string out;
   JsonWriter json{out};
   json.begin_object();
-  write_account(json, telling_of(entries.front(), names));
-  for (const Entry& entry : entries) write_members(json, telling_of(entry, names));
-  write_stand(json, entries.back().sequence, entries.back().recorded_at);
+  write_answer(json, telling, all_names);
+  write_stand(json, telling.back()->sequence, telling.back()->recorded_at);
+  write_consequences(json, entries, all_names);
   json.end_object();
   return out;
 }
 
 std::string dry_run_answer(std::span<const Entry> entries, const Names& names) {
-  ENSURE(!entries.empty(), "an answer has an entry");
   const NamesWith all_names{names, entries};
   std::string out;
   JsonWriter json{out};
   json.begin_object().member("dry_run", true);
-  write_account(json, telling_of(entries.front(), all_names));
-  write_members(json, telling_of(entries.front(), all_names));
-  if (both_answer(entries)) write_members(json, telling_of(entries[1], all_names));
+  write_answer(json, answering(entries), all_names);
   const Sequence first = entries.front().sequence;
   write_stand(json, Sequence{first.value == 0 ? 0 : first.value - 1}, entries.front().recorded_at);
   json.key("entries").begin_array();

@@ -44,12 +44,11 @@ namespace packledger {
 // and `consequences: [journal lines]` at the end where there are any. A repeat is answered from
 // the first entry alone: its consequences happened then, and stand behind it in the journal.
 //
+// The entries of a PATCH may be settings, then modes, each with its consequences behind it: then
+// the members of both are told, and position is that of the modes.
+//
 // The first entry is of one of these kinds; a timer's or a send's is a defect of ours.
 [[nodiscard]] std::string command_answer(std::span<const Entry> entries, const Names& names);
-
-// The answer to a PATCH that made settings, then modes, each followed by its consequences: the
-// members of both.
-[[nodiscard]] std::string patch_answer(std::span<const Entry> entries, const Names& names);
 
 // What a rule is warned of, in `warnings`.
 inline constexpr std::string_view warning_fires_after_every_purchase = "fires_after_every_purchase";

@@ -1,9 +1,8 @@
 #include "wire/price_book_view.hpp"
 
+#include "wire/rule_members.hpp"
 #include "wire/value_views.hpp"
 #include "wire/words.hpp"
-
-#include <cstdint>
 
 namespace packledger {
 
@@ -29,12 +28,11 @@ void write_tariff(JsonWriter& json, const Tariff& tariff) {
 }
 
 void write_renewal(JsonWriter& json, const RenewalTerms& terms) {
-  const auto two_digits = [](std::int32_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  const std::string retry_at =
-      two_digits(terms.retry_at_minute / 60) + ":" + two_digits(terms.retry_at_minute % 60);
   json.key("renewal").begin_object().member("product", terms.product);
   json.member("lead", duration_text(terms.lead)).member("discount_bp", terms.discount_bp);
-  json.member("max_per_day", terms.per_day_max).member("retry_at", retry_at).end_object();
+  json.member("max_per_day", terms.per_day_max);
+  write_minute_of_day(json, "retry_at", terms.retry_at_minute);
+  json.end_object();
 }
 
 }  // namespace

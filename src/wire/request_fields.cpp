@@ -1,6 +1,7 @@
 #include "wire/request_fields.hpp"
 
 #include "packledger/ledger/id.hpp"
+#include "packledger/ledger/utf8.hpp"
 #include "wire/words.hpp"
 
 #include <algorithm>
@@ -70,6 +71,23 @@ std::string_view required_name(JsonFields& fields, std::string_view key) {
   const std::optional<std::string_view> name = optional_name(fields, key);
   if (!name) fields.missing(key, expected::name);
   return name.value_or(std::string_view{});
+}
+
+std::optional<std::string_view> parse_pool_name(std::string_view text) {
+  return parse_pool(text) ? std::optional{text} : std::nullopt;
+}
+
+std::optional<std::string_view> parse_note(std::string_view text) {
+  if (text.size() > reason_bytes_max) return std::nullopt;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::optional<Utf8Character> character = utf8_character(text, at);
+    if (!character) return std::nullopt;
+    const char32_t value = character->value;
+    const bool control = value < 0x20 || (value >= 0x7F && value < 0xA0);
+    if (control || value == 0x2028 || value == 0x2029) return std::nullopt;
+    at += character->bytes;
+  }
+  return text;
 }
 
 Price required_price(JsonFields& fields, std::string_view key) {

@@ -7,6 +7,7 @@
 //  2. A fault never repeats what the client sent.
 #pragma once
 
+#include "packledger/ledger/input.hpp"
 #include "packledger/ledger/money.hpp"
 #include "packledger/ledger/package.hpp"
 #include "packledger/ledger/price_book.hpp"
@@ -23,6 +24,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace packledger {
 
@@ -34,6 +36,12 @@ namespace packledger {
 [[nodiscard]] Result<JsonDocument, RequestFault> parse_body(std::string_view body);
 // Where every member is optional: no body at all reads as {}.
 [[nodiscard]] Result<JsonDocument, RequestFault> parse_optional_body(std::string_view body);
+
+// What was read, unless a member is wrong or nobody asked for it.
+template <class T> Result<What, RequestFault> finished(const JsonFields& fields, T what) {
+  if (const auto fault = fields.finish()) return std::unexpected{request_fault(*fault)};
+  return What{std::move(what)};
+}
 
 // ---- one value each ----
 
@@ -56,6 +64,8 @@ inline constexpr std::string_view templates =
     "an array of 1 to 3 different of verification, notification, promotion";
 inline constexpr std::string_view reminders =
     "an array of at most 8 different durations above zero, at most P365D each";
+inline constexpr std::string_view message_template = "one of verification, notification, promotion";
+inline constexpr std::string_view note = "a text of at most 256 bytes without control characters";
 }  // namespace expected
 
 // What `parse` makes of the member's text; nothing where there is no such member, or a fault.
@@ -82,6 +92,10 @@ auto required_parsed(JsonFields& fields, std::string_view key, Parse parse,
 [[nodiscard]] std::string_view required_name(JsonFields& fields, std::string_view key);
 [[nodiscard]] std::optional<std::string_view> optional_name(JsonFields& fields,
                                                             std::string_view key);
+// A pool's name, as it was given.
+[[nodiscard]] std::optional<std::string_view> parse_pool_name(std::string_view text);
+// At most reason_bytes_max bytes of one line: none below a space, none that a terminal obeys.
+[[nodiscard]] std::optional<std::string_view> parse_note(std::string_view text);
 [[nodiscard]] Price required_price(JsonFields& fields, std::string_view key);  // from 0
 
 // Both ends are allowed.

@@ -29,12 +29,6 @@ std::optional<OverageMode> mode_of(std::string_view text) {
   return static_cast<OverageMode>(found - words::modes.begin() + 1);
 }
 
-// What was read, unless a member is wrong or nobody asked for it.
-template <class T> Result<What, RequestFault> finished(const JsonFields& fields, T what) {
-  if (const auto fault = fields.finish()) return std::unexpected{request_fault(*fault)};
-  return What{std::move(what)};
-}
-
 // "modes": {"CN": "pay_per_use"}
 void read_modes_object(JsonFields& fields, std::vector<PoolMode>& modes) {
   const Json* object = fields.optional_object("modes");
@@ -55,10 +49,7 @@ std::optional<FieldFault> read_modes_array(JsonFields& fields, std::vector<PoolM
   for (std::size_t i = 0; i < pools->size(); ++i) {
     const std::string path = fields.path_of("pools");
     JsonFields pool{(*pools)[i], JsonPlace{path, i}};
-    const auto known = [](std::string_view text) {
-      return parse_pool(text) ? std::optional{text} : std::nullopt;
-    };
-    const std::string_view name = required_parsed(pool, "pool", known, expected::pool);
+    const std::string_view name = required_parsed(pool, "pool", parse_pool_name, expected::pool);
     const OverageMode mode = required_parsed(pool, "mode", mode_of, expected_mode);
     if (auto fault = pool.finish()) return fault;
     modes.push_back({std::string{name}, mode});
@@ -212,6 +203,14 @@ Result<What, RequestFault> read_reversal(std::string_view send, std::string_view
   const std::string_view reversal = required_name(fields, "reversal");
   const Units units{fields.required_integer("units")};
   return finished(fields, SendReversed{std::string{send}, std::string{reversal}, units});
+}
+
+Result<What, RequestFault> read_invoice_request(std::string_view body) {
+  const auto document = parse_optional_body(body);
+  if (!document) return std::unexpected{document.error()};
+  JsonFields fields{document->root()};
+  const auto note = optional_parsed(fields, "note", parse_note, expected::note);
+  return finished(fields, InvoiceRequested{std::string{note.value_or("")}});
 }
 
 Result<ClockAdvance, RequestFault> read_clock_advance(std::string_view body) {

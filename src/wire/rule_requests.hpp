@@ -36,7 +36,8 @@ inline constexpr std::size_t phone_digits_min = 6;   // shorter ones are service
 
 // PUT …/contacts: {contacts: [{contact, channels: [{channel, address?}], topics?}]}: all of them.
 //   sms                      + and 6 to 15 digits
-//   email                    one @ with something on both sides, no white space, at most 254 bytes
+//   email                    one @ with something on both sides, no white space and none of
+//                            "(),:;<>[]\, at most 254 bytes
 //   webhook, dingtalk_robot  an https URL without a user in it, at most address_bytes_max
 //   internal                 no address
 // Contacts and their channels come out sorted.

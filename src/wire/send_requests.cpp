@@ -13,7 +13,6 @@ namespace packledger {
 
 namespace {
 
-constexpr std::string_view expected_template = "one of verification, notification, promotion";
 // The values of sends_per_batch_max sends with every member there is, and as many again: whatever
 // is larger is too many sends, not a fault of the text.
 constexpr JsonLimits sends_limits{.depth_max = 32, .elements_max = sends_per_batch_max * 24};
@@ -52,7 +51,7 @@ void read_units(JsonFields& fields, Members& send) {
 
 void read_route(JsonFields& fields, Members& send) {
   send.destination = required_parsed(fields, "destination", parse_country, expected::country);
-  send.type = required_parsed(fields, "template", parse_template, expected_template);
+  send.type = required_parsed(fields, "template", parse_template, expected::message_template);
   send.billable = fields.optional_flag("billable").value_or(true);
 }
 

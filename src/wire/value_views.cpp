@@ -90,15 +90,46 @@ void write_lines(JsonWriter& json, std::span<const PackageLine> lines, const Nam
   json.end_array();
 }
 
-void write_reversal_lines(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
-                          AccountId account) {
-  json.key("lines").begin_array();
+namespace {
+
+void write_units_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
+                      AccountId account) {
+  json.begin_array();
   for (const ReversalLine& line : lines) {
     json.begin_object().member("package", names.package(account, line.package));
     json.member("units", line.units.value);
     json.member("to", line.restored ? "remaining" : "forfeited").end_object();
   }
   json.end_array();
+}
+
+}  // namespace
+
+namespace {
+
+void write_returned(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
+                    AccountId account) {
+  json.begin_array();
+  for (const ReversalLine& line : lines) {
+    json.begin_object().member("package", names.package(account, line.package));
+    json.member("units", line.units.value);
+    json.member("to", line.restored ? "remaining" : "forfeited").end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void write_reversal_lines(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
+                          AccountId account) {
+  json.key("lines");
+  write_returned(json, lines, names, account);
+}
+
+void write_given_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
+                      AccountId account) {
+  json.key("given_back");
+  write_returned(json, lines, names, account);
 }
 
 void write_charges(JsonWriter& json, std::span<const ChargeLine> charges, Currency currency) {

@@ -47,6 +47,12 @@ void write_lines(JsonWriter& json, std::span<const PackageLine> lines, const Nam
 // "lines": [{package, units, to: remaining | forfeited}]
 void write_reversal_lines(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
                           AccountId account);
+// "given_back": the same, of what a hold gives back.
+void write_given_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
+                      AccountId account);
+// "given_back": the same, of the units of a hold.
+void write_given_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
+                      AccountId account);
 void write_charges(JsonWriter& json, std::span<const ChargeLine> charges, Currency currency);
 
 // "adjustment": the change of price of earlier units of the month, where there is one (R61).

@@ -13,9 +13,6 @@ namespace packledger {
 
 namespace {
 
-// Until arrears have their rules (§10), an account that is open can be used.
-constexpr std::string_view status_active = "active";
-
 void write_position(JsonWriter& json, Sequence position) {
   json.member("position", position.value);
 }
@@ -33,7 +30,14 @@ void write_pools(JsonWriter& json, const Account& account) {
 
 void write_balance(JsonWriter& json, const Account& account) {
   write_money(json, "balance", account.balance);
-  json.member("currency", account.currency.text()).member("status", status_active);
+  json.member("currency", account.currency.text());
+  json.member("status", status_text(account.standing.status));
+}
+
+void write_standing(JsonWriter& json, const Standing& standing) {
+  if (standing.overdue_at) write_instant(json, "overdue_at", *standing.overdue_at);
+  if (standing.suspends_at) write_instant(json, "suspends_at", *standing.suspends_at);
+  if (standing.suspended_at) write_instant(json, "suspended_at", *standing.suspended_at);
 }
 
 void write_totals(JsonWriter& json, const Account& account) {
@@ -94,6 +98,7 @@ std::string account_view(const Account& account, Sequence position) {
   JsonWriter json{out};
   json.begin_object().member("account", account.name);
   write_balance(json, account);
+  write_standing(json, account.standing);
   write_instant(json, "opened_at", account.opened_at);
   write_pools(json, account);
   write_settings_with_zone(json, account.settings);
