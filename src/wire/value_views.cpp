@@ -92,21 +92,6 @@ void write_lines(JsonWriter& json, std::span<const PackageLine> lines, const Nam
 
 namespace {
 
-void write_units_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
-                      AccountId account) {
-  json.begin_array();
-  for (const ReversalLine& line : lines) {
-    json.begin_object().member("package", names.package(account, line.package));
-    json.member("units", line.units.value);
-    json.member("to", line.restored ? "remaining" : "forfeited").end_object();
-  }
-  json.end_array();
-}
-
-}  // namespace
-
-namespace {
-
 void write_returned(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
                     AccountId account) {
   json.begin_array();

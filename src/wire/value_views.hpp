@@ -50,9 +50,6 @@ void write_reversal_lines(JsonWriter& json, std::span<const ReversalLine> lines,
 // "given_back": the same, of what a hold gives back.
 void write_given_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
                       AccountId account);
-// "given_back": the same, of the units of a hold.
-void write_given_back(JsonWriter& json, std::span<const ReversalLine> lines, const Names& names,
-                      AccountId account);
 void write_charges(JsonWriter& json, std::span<const ChargeLine> charges, Currency currency);
 
 // "adjustment": the change of price of earlier units of the month, where there is one (R61).
