@@ -6,12 +6,51 @@
 namespace packledger {
 namespace {
 
-Entry entry_of(const Ledger& ledger, Input input, Decision decision, Instant at) {
+Entry entry_of(const Ledger& ledger, Input input, Decision decision, Instant at,
+               Sequence caused_by = {}) {
   return Entry{.sequence = next(ledger.last()),
                .recorded_at = at,
                .input = std::move(input),
                .decision = std::move(decision),
-               .caused_by = {}};
+               .caused_by = caused_by};
+}
+
+// What the ledger itself asks is never refused.
+Decision own_decision(const Ledger& ledger, const Input& input, Instant at) {
+  auto decision = ledger.decide(input, at);
+  ENSURE(decision.has_value(), "what the ledger itself asks is never refused");
+  return *std::move(decision);
+}
+
+// Decides and applies what follows from the last entry, to the end, and appends it to `entries`.
+void follow_up(Ledger& ledger, Instant at, std::vector<Entry>& entries) {
+  for (auto inputs = ledger.consequences(); !inputs.empty(); inputs = ledger.consequences()) {
+    for (Input& input : inputs) {
+      Decision decision = own_decision(ledger, input, at);
+      ledger.apply(entries.emplace_back(
+          entry_of(ledger, std::move(input), std::move(decision), at, ledger.cause())));
+    }
+  }
+}
+
+void apply_with_consequences(Ledger& ledger, Entry entry, std::vector<Entry>& entries) {
+  const Instant at = entry.recorded_at;
+  ledger.apply(entries.emplace_back(std::move(entry)));
+  follow_up(ledger, at, entries);
+}
+
+// What a command would bring about: its entry, what follows from it, and what it makes due at once.
+std::vector<Entry> tried(const Ledger& ledger, Entry entry) {
+  const Instant at = entry.recorded_at;
+  Ledger scratch{Ledger::Over{ledger}};
+  std::vector<Entry> entries;
+  apply_with_consequences(scratch, std::move(entry), entries);
+  while (auto input = scratch.due_input(at)) {
+    Decision decision = own_decision(scratch, *input, at);
+    apply_with_consequences(scratch, entry_of(scratch, *std::move(input), std::move(decision), at),
+                            entries);
+  }
+  return entries;
 }
 
 // A repeat gives the first answer again; it stands with the record of the send.
@@ -78,6 +117,7 @@ Engine::Engine(Ledger& ledger, Journal& journal, Inbox& inbox, Outlet& outlet, C
 // make it durable with one sync, then tell. Nothing is told before it is durable.
 Result<void, EngineStop> Engine::turn() {
   const Instant at = stamp(clock_.now());                 // never goes back
+  follow_up(ledger_, at, batch_);                         // of a journal that was cut short
   if (take_due_timers(at)) take_inbox(at);                // what is due comes first (rules §1 R5)
   if (auto durable = commit(); !durable) return durable;  // one append, one sync
   tell();                                                 // Outlet::committed, then the answers
@@ -91,9 +131,8 @@ bool Engine::take_due_timers(Instant at) {
   while (auto input = ledger_.due_input(at)) {
     if (timers_taken_ == limits_.timers_per_turn_max) return false;
     ++timers_taken_;
-    auto decision = ledger_.decide(*input, at);
-    ENSURE(decision.has_value(), "a timer that is due is never refused");
-    keep(*std::move(input), *std::move(decision), at);
+    Decision decision = own_decision(ledger_, *input, at);
+    keep(*std::move(input), std::move(decision), at);
   }
   return true;
 }
@@ -121,10 +160,15 @@ void Engine::take(Command command, Instant at) {
          reply = std::move(command.reply)]() mutable { reply(answer_of(input, refusal)); });
     return;
   }
-  Entry entry = command.dry_run ? entry_of(ledger_, std::move(input), *std::move(decided), at)
-                                : keep(std::move(input), *std::move(decided), at);
-  answers_.emplace_back([entry = std::move(entry), reply = std::move(command.reply)]() mutable {
-    reply(Answered{.entries = {std::move(entry)}, .replayed = false});
+  std::vector<Entry> entries;
+  if (command.dry_run) {
+    entries = tried(ledger_, entry_of(ledger_, std::move(input), *std::move(decided), at));
+  } else {
+    const auto kept = keep(std::move(input), *std::move(decided), at);
+    entries.assign(kept.begin(), kept.end());
+  }
+  answers_.emplace_back([entries = std::move(entries), reply = std::move(command.reply)]() mutable {
+    reply(Answered{.entries = std::move(entries), .replayed = false});
   });
 }
 
@@ -133,16 +177,18 @@ void Engine::take(SendBatch batch, Instant at) {
   std::vector<SendAnswer> answers;
   if (batch.dry_run) {
     Ledger scratch{Ledger::Over{ledger_}};
-    Entry entry;
-    answers = answer_sends(scratch, batch.sends, at, [&](Input input, Decision decision) -> Entry& {
-      entry = entry_of(scratch, std::move(input), std::move(decision), at);
-      scratch.apply(entry);
-      return entry;
-    });
+    std::vector<Entry> entries;
+    answers =
+        answer_sends(scratch, batch.sends, at, [&](Input input, Decision decision) -> const Entry& {
+          entries.clear();
+          apply_with_consequences(
+              scratch, entry_of(scratch, std::move(input), std::move(decision), at), entries);
+          return entries.front();
+        });
   } else {
     answers =
         answer_sends(ledger_, batch.sends, at, [&](Input input, Decision decision) -> const Entry& {
-          return keep(std::move(input), std::move(decision), at);
+          return keep(std::move(input), std::move(decision), at).front();
         });
   }
   answers_.emplace_back(
@@ -152,11 +198,13 @@ void Engine::take(SendBatch batch, Instant at) {
 
 void Engine::take(Question question, Instant) { questions_.push_back(std::move(question)); }
 
-// Applies what was decided and puts it into the batch that waits for the sync.
-const Entry& Engine::keep(Input input, Decision decision, Instant at) {
-  batch_.push_back(entry_of(ledger_, std::move(input), std::move(decision), at));
-  ledger_.apply(batch_.back());
-  return batch_.back();
+// Applies what was decided and what follows from it, and puts all of it into the batch that waits
+// for the sync.
+std::span<const Entry> Engine::keep(Input input, Decision decision, Instant at) {
+  const std::size_t first = batch_.size();
+  apply_with_consequences(ledger_, entry_of(ledger_, std::move(input), std::move(decision), at),
+                          batch_);
+  return std::span<const Entry>{batch_}.subspan(first);
 }
 
 Result<void, EngineStop> Engine::commit() {
@@ -180,22 +228,25 @@ void Engine::answer_questions() {
   questions_.clear();
 }
 
-// A repeat is answered with its first entry, a conflict with the member that differs from it; the
-// journal has both. A journal that cannot be read any more ends the process, as one that cannot be
-// written does.
+// A repeat is answered with its first entry and what followed, a conflict with the member that
+// differs from it; the journal has both. A journal that cannot be read any more ends the process,
+// as one that cannot be written does.
 CommandAnswer Engine::answer_of(const Input& input, const Refusal& refusal) const {
   Refused refused{.refusal = refusal, .field = std::string{refusal.field}};
   const bool has_first = refusal.first.value != 0;
   if (!has_first) return std::unexpected{std::move(refused)};
-  std::optional<Entry> first;
-  const auto read = journal_.read(refusal.first, [&first](const Entry& entry) {
-    first = entry;
-    return false;
+  // What followed from an entry stands right behind it.
+  std::vector<Entry> entries;
+  const auto read = journal_.read(refusal.first, [&](const Entry& entry) {
+    const bool belongs = entries.empty() || entry.caused_by >= refusal.first;
+    if (belongs) entries.push_back(entry);
+    return belongs;
   });
-  ENSURE(read.has_value() && first.has_value(), "what the ledger remembers is in the journal");
+  ENSURE(read.has_value() && !entries.empty(), "what the ledger remembers is in the journal");
   if (refusal.reject == Reject::duplicate)
-    return Answered{.entries = {*std::move(first)}, .replayed = true};
-  if (refused.field.empty()) refused.field = differing_field(first->input.what, input.what);
+    return Answered{.entries = std::move(entries), .replayed = true};
+  if (refused.field.empty())
+    refused.field = differing_field(entries.front().input.what, input.what);
   return std::unexpected{std::move(refused)};
 }
 

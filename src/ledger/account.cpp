@@ -28,6 +28,28 @@ std::string_view state_text(OrderState state) {
   return "";
 }
 
+std::string_view status_text(AccountStatus status) {
+  switch (status) {
+    case AccountStatus::active: return "active";
+    case AccountStatus::overdue: return "overdue";
+    case AccountStatus::suspended: return "suspended";
+  }
+  return "";
+}
+
+Units Pool::total_at(Instant at) const { return remaining + starting_by(at); }
+
+Units Pool::quota_at(Instant at) const { return quota + starting_by(at); }
+
+Units Pool::starting_by(Instant at) const {
+  Units sum;
+  for (const auto& [start, units] : starting) {
+    if (start > at) break;
+    sum += units;
+  }
+  return sum;
+}
+
 const Package& Account::package(PackageId number) const {
   ENSURE(number.value >= 1 && number.value <= packages.size(), "a package is named by its number");
   return packages[number.value - 1];
@@ -67,22 +89,26 @@ std::optional<OverageMode> Account::mode_of(std::string_view pool) const {
   return found == modes.end() ? std::nullopt : std::optional{found->mode};
 }
 
+const Pool* Account::find_pool(std::string_view pool_name) const {
+  const auto found = std::ranges::find(pools, pool_name, &Pool::name);
+  return found == pools.end() ? nullptr : &*found;
+}
+
+const Alarm* Account::find_alarm(std::string_view alarm_name) const {
+  const auto found = alarms.find(std::string{alarm_name});
+  return found == alarms.end() ? nullptr : &found->second;
+}
+
 std::vector<PoolTotal> pool_totals(const Account& account) {
-  std::map<std::string, PoolTotal> pools;
-  for (const PoolMode& mode : account.modes) pools[mode.pool].mode = mode.mode;
-  for (const Package& package : account.packages) {
-    if (!package.paid()) continue;
-    PoolTotal& total = pools[pool_name(package.terms.scope.destinations)];
-    const bool active = package.state == PackageState::active;
-    if (!active && package.state != PackageState::used_up) continue;
-    total.remaining += package.remaining;
-    total.held += package.held;
-    total.quota += package.terms.quota;
-  }
   std::vector<PoolTotal> totals;
-  for (auto& [pool, total] : pools) {
-    total.pool = pool;
-    totals.push_back(total);
+  for (const PoolMode& mode : account.modes) {
+    PoolTotal total{.pool = mode.pool, .mode = mode.mode, .remaining = {}, .held = {}, .quota = {}};
+    if (const Pool* pool = account.find_pool(mode.pool)) {
+      total.remaining = pool->remaining;
+      total.held = pool->held;
+      total.quota = pool->quota;
+    }
+    totals.push_back(std::move(total));
   }
   return totals;
 }
@@ -100,6 +126,31 @@ void ensure_balanced(const Account& account) {
   ENSURE(
       account.balance == account.credited + account.refunded - account.purchased - account.charged,
       "balance = credited + refunded - purchased - charged");
+}
+
+void ensure_totals(const Account& account) {
+  struct Sums {
+    Units remaining;
+    Units held;
+    Units quota;
+    Units starting;
+  };
+  std::vector<Sums> sums(account.pools.size());
+  for (const Package& package : account.packages) {
+    if (package.state == PackageState::scheduled)
+      sums[package.pool].starting += package.terms.quota;
+    if (!package.in_force()) continue;
+    sums[package.pool].remaining += package.remaining;
+    sums[package.pool].held += package.held;
+    sums[package.pool].quota += package.terms.quota;
+  }
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const Pool& pool = account.pools[i];
+    const bool same = pool.remaining == sums[i].remaining && pool.held == sums[i].held &&
+                      pool.quota == sums[i].quota &&
+                      pool.starting_by(instant_max) == sums[i].starting;
+    ENSURE(same, "the sums of a pool are those of its packages");
+  }
 }
 
 }  // namespace packledger

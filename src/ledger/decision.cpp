@@ -9,14 +9,36 @@ Instant occurred_at(const SendRecorded& send, Instant recorded_at) {
 }
 
 Instant occurred_at(const Entry& entry) {
+  const auto* send = std::get_if<SendRecorded>(&entry.input.what);
+  return send != nullptr ? occurred_at(*send, entry.recorded_at) : effect_at(entry);
+}
+
+Instant effect_at(const Entry& entry) {
   return std::visit(
       [&entry](const auto& what) -> Instant {
-        if constexpr (requires { what.due; }) return what.due;
-        if constexpr (std::is_same_v<decltype(what), const SendRecorded&>)
-          return occurred_at(what, entry.recorded_at);
-        return entry.recorded_at;
+        if constexpr (requires { what.due; }) {
+          return what.due;
+        } else if constexpr (requires { what.at; }) {
+          return what.at;
+        } else {
+          return entry.recorded_at;
+        }
       },
       entry.input.what);
+}
+
+const std::vector<Told>* told_by(const Entry& entry) {
+  return std::visit(
+      [](const auto& decision) -> const std::vector<Told>* {
+        if constexpr (requires { decision.skipped&& decision.told.empty(); }) {
+          return decision.skipped ? nullptr : &decision.told;
+        } else if constexpr (requires { decision.told; }) {
+          return &decision.told;
+        } else {
+          return nullptr;
+        }
+      },
+      entry.decision);
 }
 
 AccountId account_of(const Entry& entry) {

@@ -1,9 +1,11 @@
 #include "ledger/digest.hpp"
 
 #include "packledger/ledger/ledger.hpp"
+#include "packledger/ledger/result.hpp"
 
 #include <bit>
 #include <concepts>
+#include <deque>
 #include <map>
 #include <optional>
 #include <type_traits>
@@ -121,7 +123,8 @@ struct Mixer {
   }
 
   void mix(const Package& p) {
-    mix_all(p.terms, p.state, p.remaining, p.held, p.used, p.forfeited, p.refunded, p.closed);
+    mix_all(p.terms, p.state, p.remaining, p.held, p.used, p.forfeited, p.refunded, p.closed,
+            p.asked_to_renew, p.renewal_due, p.pool);
   }
 
   void mix(const Order& o) {
@@ -139,6 +142,50 @@ struct Mixer {
             r.decided.lines, r.decided.charges, r.decided.counter, r.reversals);
   }
 
+  template <class Key, class Value> void mix(const std::map<Key, Value>& values) {
+    mix(values.size());
+    for (const auto& [key, value] : values) mix_all(key, value);
+  }
+  template <class T> void mix(const std::deque<T>& values) {
+    mix(values.size());
+    for (const T& value : values) mix(value);
+  }
+
+  void mix(const Pool& pool) {
+    mix_all(pool.name, pool.remaining, pool.held, pool.quota, pool.starting);
+  }
+  void mix(const Standing& s) { mix_all(s.status, s.overdue_at, s.suspends_at, s.suspended_at); }
+  void mix(const ChannelAddress& to) { mix_all(to.channel, to.address); }
+  void mix(const Contact& contact) { mix_all(contact.name, contact.channels, contact.topics.bits); }
+  void mix(const PackageThreshold& own) { mix_all(own.package, own.units); }
+  void mix(const AlarmThreshold& t) { mix_all(t.units, t.percent, t.amount, t.per_package); }
+  void mix(const AlarmRule& r) {
+    mix_all(r.name, r.pool, r.kind, r.threshold, r.when, r.contacts, r.cooldown);
+  }
+  void mix(const Alarm& alarm) {
+    mix_all(alarm.rule, alarm.number, alarm.firings, alarm.fired, alarm.fired_of.size());
+    for (const PackageId id : alarm.fired_of) mix(id);
+    mix(alarm.fired_at);
+  }
+  void mix(const RenewalRule& r) {
+    mix_all(r.enabled, r.pool, r.threshold, r.pre_expiry, r.quantity, r.product, r.per_day_max);
+  }
+  void mix(const RenewalAgreed& a) { mix_all(a.product, a.lead, a.per_day_max, a.retry_at_minute); }
+  void mix(const RenewalPending& p) { mix_all(p.trigger, p.package, p.cause, p.retry_at); }
+  void mix(const Renewal& r) { mix_all(r.rule, r.agreed, r.pending, r.day, r.of_day, r.capped); }
+  void mix(const HoldPlaced& h) { mix_all(h.hold, h.units, h.destination, h.type, h.ttl); }
+  void mix(const Hold& h) {
+    mix_all(h.asked, h.sequence, h.placed_at, h.expires_at, h.lines, h.state, h.captured,
+            h.ended_at);
+  }
+  void mix(const InvoiceLine& l) { mix_all(l.kind, l.name, l.product, l.units, l.amount, l.at); }
+  void mix(const Invoicing& i) { mix_all(i.paid, i.payg, i.number); }
+  void mix(const InvoiceMade& made) { mix_all(made.number, made.sequence); }
+  void mix(const Aftermath& a) {
+    mix_all(a.account, a.cause, a.at, a.pool_rose, a.mainland_fell, a.credited, a.rule_changed,
+            a.renewal_set, a.retry, a.alarm, a.ending, a.touched);
+  }
+
   void mix(const Account& account) {
     mix_all(account.id, account.name, account.currency, account.opened_at);
     mix_settings(account.settings);
@@ -150,6 +197,8 @@ struct Mixer {
               counter.volume.size());
       for (const auto& [book, volume] : counter.volume) mix_all(book, volume.payg, volume.price);
     }
+    mix_all(account.standing, account.pools, account.alarms, account.renewal, account.contacts,
+            account.holds.all(), account.invoicing, account.invoices);
   }
 
   // ---- requests ----
@@ -175,8 +224,20 @@ struct Mixer {
   void mix_asked(const SendRecorded& asked) { mix(asked); }
   void mix_asked(const SendReversed& asked) { mix_all(asked.send, asked.reversal, asked.units); }
   void mix_asked(const PriceBookPublished& asked) { mix(asked.book); }
-  void mix_asked(const OrderTimedOut& asked) { mix_all(asked.order, asked.due); }
-  void mix_asked(const auto& timer) { mix_all(timer.package, timer.due); }
+  void mix_asked(const HoldPlaced& asked) { mix(asked); }
+  void mix_asked(const HoldCaptured& asked) { mix_all(asked.hold, asked.units); }
+  void mix_asked(const HoldReleased& asked) { mix(asked.hold); }
+  void mix_asked(const AlarmRuleSet& asked) { mix(asked.rule); }
+  void mix_asked(const AlarmRuleRemoved& asked) { mix(asked.alarm); }
+  void mix_asked(const RenewalRuleSet& asked) { mix(asked.rule); }
+  void mix_asked(const RenewalRuleRemoved&) {}
+  void mix_asked(const ContactsSet& asked) { mix(asked.contacts); }
+  void mix_asked(const InvoiceRequested& asked) { mix(asked.note); }
+  void mix_asked(const PackageRenewed& renewed) {
+    mix_all(renewed.trigger, renewed.cause, renewed.at);
+  }
+  // Timers and the other consequences have no identity, and nobody asks for them.
+  void mix_asked(const auto&) { ENSURE(false, "only what may be repeated has a digest"); }
 };
 
 }  // namespace
@@ -191,7 +252,7 @@ std::uint64_t digest_of(const What& what) {
 std::string Ledger::digest() const {
   Digest digest;
   Mixer mixer{digest};
-  mixer.mix_all(last_, recorded_at_, books_.all(), accounts_.count());
+  mixer.mix_all(last_, recorded_at_, aftermath_, books_.all(), accounts_.count());
   for (std::uint64_t n = 1; n <= accounts_.count(); ++n) mixer.mix(accounts_.at(AccountId{n}));
   mixer.mix(sends_.size());
   for (const SendRecord& record : sends_.all()) mixer.mix(record);

@@ -25,6 +25,29 @@ struct KindText {
   std::string_view operator()(const GraceEnded&) const { return "grace_ended"; }
   std::string_view operator()(const PackageReleased&) const { return "package_released"; }
   std::string_view operator()(const OrderTimedOut&) const { return "order_timed_out"; }
+  std::string_view operator()(const HoldPlaced&) const { return "hold_placed"; }
+  std::string_view operator()(const HoldCaptured&) const { return "hold_captured"; }
+  std::string_view operator()(const HoldReleased&) const { return "hold_released"; }
+  std::string_view operator()(const AlarmRuleSet&) const { return "alarm_rule_set"; }
+  std::string_view operator()(const AlarmRuleRemoved&) const { return "alarm_rule_removed"; }
+  std::string_view operator()(const RenewalRuleSet&) const { return "renewal_rule_set"; }
+  std::string_view operator()(const RenewalRuleRemoved&) const { return "renewal_rule_removed"; }
+  std::string_view operator()(const ContactsSet&) const { return "contacts_set"; }
+  std::string_view operator()(const InvoiceRequested&) const { return "invoice_requested"; }
+  std::string_view operator()(const ExpiryReminderDue&) const { return "expiry_reminder_due"; }
+  std::string_view operator()(const PreExpiryRenewalDue&) const { return "pre_expiry_renewal_due"; }
+  std::string_view operator()(const RenewalRetryDue&) const { return "renewal_retry_due"; }
+  std::string_view operator()(const SuspensionDue&) const { return "suspension_due"; }
+  std::string_view operator()(const HoldExpired&) const { return "hold_expired"; }
+  std::string_view operator()(const AlarmCooldownEnded&) const { return "alarm_cooldown_ended"; }
+  std::string_view operator()(const AlarmRaised&) const { return "alarm_raised"; }
+  std::string_view operator()(const AlarmCleared&) const { return "alarm_cleared"; }
+  std::string_view operator()(const PackageRenewed&) const { return "package_renewed"; }
+  std::string_view operator()(const RenewalFailed&) const { return "renewal_failed"; }
+  std::string_view operator()(const RenewalCapped&) const { return "renewal_capped"; }
+  std::string_view operator()(const AccountOverdue&) const { return "account_overdue"; }
+  std::string_view operator()(const AccountSuspended&) const { return "account_suspended"; }
+  std::string_view operator()(const AccountResumed&) const { return "account_resumed"; }
 };
 
 struct Member {
@@ -126,6 +149,54 @@ std::string_view difference(const SendReversed& a, const SendReversed& b) {
                              {"units", a.units == b.units}});
 }
 
+std::string_view difference(const HoldPlaced& a, const HoldPlaced& b) {
+  return first_that_differs({{"hold", a.hold == b.hold},
+                             {"units", a.units == b.units},
+                             {"destination", a.destination == b.destination},
+                             {"template", a.type == b.type},
+                             {"ttl", a.ttl == b.ttl}});
+}
+
+std::string_view difference(const HoldCaptured& a, const HoldCaptured& b) {
+  return first_that_differs({{"hold", a.hold == b.hold}, {"units", a.units == b.units}});
+}
+
+std::string_view difference(const HoldReleased& a, const HoldReleased& b) {
+  return first_that_differs({{"hold", a.hold == b.hold}});
+}
+
+std::string_view difference(const AlarmRuleSet& a, const AlarmRuleSet& b) {
+  return first_that_differs({{"alarm", a.rule.name == b.rule.name},
+                             {"pool", a.rule.pool == b.rule.pool},
+                             {"kind", a.rule.kind == b.rule.kind},
+                             {"threshold", a.rule.threshold == b.rule.threshold},
+                             {"when", a.rule.when == b.rule.when},
+                             {"contacts", a.rule.contacts == b.rule.contacts},
+                             {"cooldown", a.rule.cooldown == b.rule.cooldown}});
+}
+
+std::string_view difference(const AlarmRuleRemoved& a, const AlarmRuleRemoved& b) {
+  return first_that_differs({{"alarm", a.alarm == b.alarm}});
+}
+
+std::string_view difference(const RenewalRuleSet& a, const RenewalRuleSet& b) {
+  return first_that_differs({{"enabled", a.rule.enabled == b.rule.enabled},
+                             {"pool", a.rule.pool == b.rule.pool},
+                             {"threshold", a.rule.threshold == b.rule.threshold},
+                             {"pre_expiry", a.rule.pre_expiry == b.rule.pre_expiry},
+                             {"quantity", a.rule.quantity == b.rule.quantity},
+                             {"product", a.rule.product == b.rule.product},
+                             {"max_per_day", a.rule.per_day_max == b.rule.per_day_max}});
+}
+
+std::string_view difference(const ContactsSet& a, const ContactsSet& b) {
+  return first_that_differs({{"contacts", a.contacts == b.contacts}});
+}
+
+std::string_view difference(const InvoiceRequested& a, const InvoiceRequested& b) {
+  return first_that_differs({{"note", a.note == b.note}});
+}
+
 std::string_view difference(const PriceBookPublished& a, const PriceBookPublished& b) {
   return first_that_differs({{"version", a.book.version == b.book.version},
                              {"effective_from", a.book.effective_from == b.book.effective_from},
@@ -137,7 +208,7 @@ std::string_view difference(const PriceBookPublished& a, const PriceBookPublishe
                              {"renewal", a.book.renewal == b.book.renewal}});
 }
 
-// Timers have no identity that a client could repeat.
+// Timers and consequences have no identity that a client could repeat.
 std::string_view difference(const auto& a, const auto& b) {
   return first_that_differs({{"kind", a == b}});
 }

@@ -26,6 +26,21 @@ std::string_view reject_text(Reject reject) {
     case Reject::amount_overflow: return "amount_overflow";
     case Reject::insufficient_balance: return "insufficient_balance";
     case Reject::packages_max_reached: return "packages_max_reached";
+    case Reject::reserved_name: return "reserved_name";
+    case Reject::unknown_alarm: return "unknown_alarm";
+    case Reject::unknown_contact: return "unknown_contact";
+    case Reject::alarms_max_reached: return "alarms_max_reached";
+    case Reject::unknown_renewal: return "unknown_renewal";
+    case Reject::invalid_pool: return "invalid_pool";
+    case Reject::invalid_quantity: return "invalid_quantity";
+    case Reject::invalid_lead: return "invalid_lead";
+    case Reject::unknown_hold: return "unknown_hold";
+    case Reject::hold_captured: return "hold_captured";
+    case Reject::hold_released: return "hold_released";
+    case Reject::hold_expired: return "hold_expired";
+    case Reject::over_capture: return "over_capture";
+    case Reject::holds_max_reached: return "holds_max_reached";
+    case Reject::nothing_to_invoice: return "nothing_to_invoice";
   }
   return "";
 }

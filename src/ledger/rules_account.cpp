@@ -1,5 +1,9 @@
-// Accounts: opening, settings, service modes, funds (rules §1, §5 R55, §10 R110).
+// Accounts: opening, settings, service modes, funds, standing (rules §1, §5 R55, §10 R105 to R110,
+// §11 R115).
 #include "ledger/rules.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace packledger {
 namespace {
@@ -32,15 +36,49 @@ Decided decide_settings(const Account& account, const AccountSettingsSet& asked)
 }
 
 Decided decide_modes(const Account& account) {
-  if (account.balance < Money{0}) return refuse(Reject::account_overdue);  // R110
+  if (const auto standing = standing_against(account)) return refuse(*standing);  // R110
   return Done{};
 }
 
-Decided decide_funds(const Account& account, Money amount) {
+Decided decide_funds(const Ledger& ledger, const Account& account, Money amount, Instant at) {
   const auto balance = checked_add(account.balance, amount);
   if (!balance || !checked_add(account.credited, amount))
     return refuse(Reject::amount_overflow, "amount");
-  return FundsDecision{*balance};
+  const bool credit = amount > Money{};
+  return FundsDecision{
+      .balance_after = *balance,
+      .renewal_needs = credit ? renewal_needs(ledger, account, *balance, at) : std::nullopt};
+}
+
+std::optional<Reject> standing_against(const Account& account) {
+  if (account.standing.status == AccountStatus::suspended) return Reject::account_suspended;
+  if (account.balance < Money{0}) return Reject::account_overdue;
+  return std::nullopt;
+}
+
+std::vector<Told> told_to(const Account& account, Topic topic,
+                          const std::vector<std::string>& contacts) {
+  std::vector<Told> told;
+  for (const Contact& contact : account.contacts) {
+    const bool named =
+        contacts.empty() || std::ranges::find(contacts, contact.name) != contacts.end();
+    if (!named || !contact.topics.holds(topic)) continue;
+    Told one{.contact = contact.name, .channels = {}};
+    for (const ChannelAddress& channel : contact.channels) one.channels.add(channel.channel);
+    told.push_back(std::move(one));
+  }
+  return told;
+}
+
+Decided decide_overdue(const Account& account, Instant at) {
+  return StandingDecision{.balance = account.balance,
+                          .suspends_at = at + account.settings.overdue_grace,
+                          .told = told_to(account, Topic::account)};
+}
+
+Decided decide_standing(const Account& account) {
+  return StandingDecision{
+      .balance = account.balance, .suspends_at = {}, .told = told_to(account, Topic::account)};
 }
 
 }  // namespace packledger

@@ -5,14 +5,6 @@
 namespace packledger {
 namespace {
 
-struct Period {
-  Instant effective_at;
-  Instant expires_at;
-  // Some minutes that end with the day they started on are over before they began.
-  [[nodiscard]] bool valid() const { return effective_at < expires_at && expires_at < instant_max; }
-};
-
-// From when until when packages that are paid at `at` may be used (R37 to R39, OC23).
 Period period_of(const AccountSettings& settings, Instant at, Duration activation_delay,
                  const Validity& validity, ExpiryPolicy expiry) {
   const bool same_day = settings.absorb_overage == AbsorbOverage::same_day;
@@ -55,7 +47,7 @@ std::vector<PackageTerms> terms_of(const Account& account, const Product& produc
 Decided decide_order(const Ledger& ledger, const Account& account, const OrderPlaced& asked,
                      Instant at) {
   if (name_taken(account, asked.order, asked.copies)) return refuse(Reject::conflict, "order");
-  if (account.balance < Money{0}) return refuse(Reject::account_overdue);  // R110, OC20
+  if (const auto standing = standing_against(account)) return refuse(*standing);  // R110, OC20
   const PriceBook* book = ledger.books().in_force(account.currency, at);
   const Product* product = book == nullptr ? nullptr : book->product(asked.product);
   if (product == nullptr) return refuse(Reject::unknown_product, "product");
@@ -90,7 +82,7 @@ Decided decide_order(const Ledger& ledger, const Account& account, const OrderPl
 
 Decided decide_pay(const Account& account, const OrderPaid& asked, Instant at) {
   const Order* order = account.find_order(asked.order);
-  if (account.balance < Money{0}) return refuse(Reject::account_overdue);  // OC20
+  if (const auto standing = standing_against(account)) return refuse(*standing);  // OC20
   if (order == nullptr) return refuse(Reject::unknown_order, "order");
   if (order->state != OrderState::pending_payment) return refuse(Reject::order_not_pending);
   const Period period =

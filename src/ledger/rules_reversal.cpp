@@ -23,11 +23,6 @@ struct Walk {
   }
 };
 
-bool restored(const Account& account, PackageId id, Instant at) {
-  const Package& package = account.package(id);
-  return at < package.terms.expires_at && package.state != PackageState::refunded;  // R73
-}
-
 ReversalDecision give_back(const Account& account, const SendRecord& record, Units units,
                            Instant at) {
   Walk walk{.skip = record.reversed(), .wanted = units};
@@ -51,6 +46,11 @@ ReversalDecision give_back(const Account& account, const SendRecord& record, Uni
 }
 
 }  // namespace
+
+bool restored(const Account& account, PackageId id, Instant at) {
+  const Package& package = account.package(id);
+  return at < package.terms.expires_at && package.state != PackageState::refunded;  // R73
+}
 
 Decided decide_reversal(const Ledger& ledger, const Account& account, const SendReversed& asked,
                         Instant at) {

@@ -33,27 +33,6 @@ bool eligible(const Account& account, const Package& package, const SendRecorded
          at < terms.expires_at + account.settings.late_window;  // R45
 }
 
-struct Allocation {
-  std::vector<PackageLine> lines;
-  Units missing;  // what no package pays
-};
-
-// Takes from the packages in the order of use until the send is paid or they are used up (R46,
-// R47).
-Allocation allocate(const Account& account, const SendRecorded& send, OverageMode mode,
-                    Instant at) {
-  Allocation allocation{.lines = {}, .missing = send.units};
-  for (const PackageId id : account.open) {
-    if (allocation.missing == Units{0}) break;
-    const Package& package = account.package(id);
-    if (!eligible(account, package, send, mode, at)) continue;
-    const Units taken = std::min(package.available(), allocation.missing);
-    allocation.lines.push_back(PackageLine{.package = id, .units = taken});
-    allocation.missing -= taken;
-  }
-  return allocation;
-}
-
 const Tier& tier_at(const Tariff& tariff, Units position) {
   const auto holds = [position](const Tier& tier) {
     return !tier.up_to || position <= *tier.up_to;
@@ -101,7 +80,50 @@ Counter counter_of(const Account& account, const RatingGroup& group, Month month
   return found == account.counters.end() ? Counter{} : found->second;
 }
 
-// Prices what no package pays and moves the counter of the month (R59 to R67).
+std::optional<Refusal> refuse_money(const Account& account, const SendDecision& decision) {
+  const auto total = cost_of(decision);
+  if (!fits(account, total)) return Refusal{Reject::amount_overflow, "units", {}};
+  if (account.settings.prepaid_strict && *total > Money{0} && account.balance < *total)
+    return too_little_money(*total, account.balance);  // R106
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Money> sum_of(std::span<const ChargeLine> lines, Money from) {
+  std::optional<Money> sum = from;
+  for (const ChargeLine& line : lines) {
+    const auto amount = charge(line.unit_price, line.units);
+    if (!amount) return std::nullopt;
+    sum = checked_add(*sum, *amount);
+    if (!sum) return std::nullopt;
+  }
+  return sum;
+}
+
+std::optional<Money> cost_of(const SendDecision& decision) {
+  return sum_of(decision.charges, decision.counter ? decision.counter->adjustment : Money{});
+}
+
+bool fits(const Account& account, std::optional<Money> cost) {
+  const auto debit = cost ? negated(*cost) : std::nullopt;
+  return debit && checked_add(account.balance, *debit) && checked_add(account.charged, *cost);
+}
+
+Allocation allocate(const Account& account, const SendRecorded& send, OverageMode mode,
+                    Instant at) {
+  Allocation allocation{.lines = {}, .missing = send.units};
+  for (const PackageId id : account.open) {
+    if (allocation.missing == Units{0}) break;
+    const Package& package = account.package(id);
+    if (!eligible(account, package, send, mode, at)) continue;
+    const Units taken = std::min(package.available(), allocation.missing);
+    allocation.lines.push_back(PackageLine{.package = id, .units = taken});
+    allocation.missing -= taken;
+  }
+  return allocation;
+}
+
 std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const SendRecorded& send,
                             Units missing, Instant at, SendDecision& decision) {
   const Instant occurred = occurred_at(send, at);
@@ -132,34 +154,6 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
   return std::nullopt;
 }
 
-std::optional<Refusal> refuse_money(const Account& account, const SendDecision& decision) {
-  const auto total = cost_of(decision);
-  const auto debit = total ? negated(*total) : std::nullopt;
-  const bool fits =
-      debit && checked_add(account.balance, *debit) && checked_add(account.charged, *total);
-  if (!fits) return Refusal{Reject::amount_overflow, "units", {}};
-  if (account.settings.prepaid_strict && *total > Money{0} && account.balance < *total)
-    return too_little_money(*total, account.balance);  // R106
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<Money> sum_of(std::span<const ChargeLine> lines, Money from) {
-  std::optional<Money> sum = from;
-  for (const ChargeLine& line : lines) {
-    const auto amount = charge(line.unit_price, line.units);
-    if (!amount) return std::nullopt;
-    sum = checked_add(*sum, *amount);
-    if (!sum) return std::nullopt;
-  }
-  return sum;
-}
-
-std::optional<Money> cost_of(const SendDecision& decision) {
-  return sum_of(decision.charges, decision.counter ? decision.counter->adjustment : Money{});
-}
-
 Decided decide_send(const Ledger& ledger, const Account& account, const SendRecorded& send,
                     Instant at) {
   if (const SendRecord* seen = ledger.sends().find(account.id, send.send, at)) {
@@ -169,7 +163,10 @@ Decided decide_send(const Ledger& ledger, const Account& account, const SendReco
   }
   if (send.units <= Units{0}) return refuse(Reject::invalid_units, "units");  // R68
   if (const auto refusal = refuse_time(account, send, at)) return std::unexpected{*refusal};
-  if (!send.billable) return SendDecision{};  // R70
+  const auto suspended_at = account.standing.suspended_at;
+  if (suspended_at && occurred_at(send, at) >= *suspended_at)
+    return refuse(Reject::account_suspended);  // R108
+  if (!send.billable) return SendDecision{};   // R70
 
   const OverageMode mode = account.mode_for(send.destination);
   Allocation allocation = allocate(account, send, mode, at);

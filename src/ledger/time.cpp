@@ -72,6 +72,20 @@ Month month_of(const Zone& zone, Instant t) {
   return Month{static_cast<int>(date.year()) * 12 + month - 1};
 }
 
+Instant start_of_month(const Zone& zone, Month month) {
+  const std::chrono::year year{month.index / 12};
+  const std::chrono::month of_year{static_cast<unsigned>(month.index % 12 + 1)};
+  return instant_of(zone, midnight(year / of_year / 1));
+}
+
+Instant next_at_minute(const Zone& zone, Instant after, std::int32_t minute) {
+  const auto date = date_of(local_time(zone, after));
+  const std::int64_t time_of_day = std::int64_t{minute} * 60'000;
+  const Instant today = instant_of(zone, LocalTime{midnight(date).ms + time_of_day});
+  if (today > after) return today;
+  return instant_of(zone, LocalTime{midnight(date).ms + day_ms + time_of_day});
+}
+
 Instant expiry_of(const Zone& zone, Instant effective_at, const Validity& validity,
                   ExpiryPolicy policy) {
   const LocalTime start = local_time(zone, effective_at);

@@ -50,7 +50,8 @@ class Engine {
   void take(Command command, Instant at);
   void take(SendBatch batch, Instant at);
   void take(Question question, Instant at);
-  const Entry& keep(Input input, Decision decision, Instant at);
+  // Valid until the next call.
+  std::span<const Entry> keep(Input input, Decision decision, Instant at);
   [[nodiscard]] Result<void, EngineStop> commit();
   void tell();
   void answer_questions();

@@ -4,11 +4,16 @@
 // Invariant after every entry: balance = credited + refunded - purchased - charged.
 #pragma once
 
+#include "packledger/ledger/alarm.hpp"
+#include "packledger/ledger/contact.hpp"
+#include "packledger/ledger/hold.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/input.hpp"
+#include "packledger/ledger/invoice.hpp"
 #include "packledger/ledger/money.hpp"
 #include "packledger/ledger/package.hpp"
 #include "packledger/ledger/price_book.hpp"
+#include "packledger/ledger/renewal.hpp"
 
 #include <cstdint>
 #include <map>
@@ -64,6 +69,36 @@ struct Counter {
   std::map<Instant, VolumeUnits> volume;
 };
 
+// What the packages with the same destinations hold together. Kept up to date with every entry;
+// ensure_totals compares it with the packages.
+struct Pool {
+  std::string name;
+  Units remaining;  // of packages in force
+  Units held;
+  Units quota;
+  // Scheduled packages by their start: one that starts at an instant counts at that instant, also
+  // where its timer has not fired yet (R7).
+  std::map<Instant, Units> starting;
+
+  // What it holds at an instant up to which all earlier timers have fired.
+  [[nodiscard]] Units total_at(Instant at) const;
+  [[nodiscard]] Units quota_at(Instant at) const;
+  // Of the scheduled packages that start at `at` or before.
+  [[nodiscard]] Units starting_by(Instant at) const;
+};
+
+// Part of the contract by name.
+enum class AccountStatus : std::uint8_t { active = 1, overdue = 2, suspended = 3 };
+[[nodiscard]] std::string_view status_text(AccountStatus status);
+
+// How the account stands (R105): active while it owes nothing.
+struct Standing {
+  AccountStatus status = AccountStatus::active;
+  std::optional<Instant> overdue_at;
+  std::optional<Instant> suspends_at;   // of overdue: the end of overdue_grace
+  std::optional<Instant> suspended_at;  // first instant whose sends are refused (R108)
+};
+
 struct Account {
   AccountId id;
   std::string name;
@@ -89,10 +124,21 @@ struct Account {
   std::unordered_map<std::string, std::size_t> order_names;  // index into orders; look-up only
   std::map<std::pair<RatingGroup, Month>, Counter> counters;
 
+  Standing standing;
+  std::vector<Pool> pools;              // in the order of their first package
+  std::map<std::string, Alarm> alarms;  // by name
+  std::optional<Renewal> renewal;
+  std::vector<Contact> contacts;  // sorted by name
+  Holds holds;
+  Invoicing invoicing;
+  std::vector<InvoiceMade> invoices;  // by number
+
   [[nodiscard]] const Package& package(PackageId number) const;
   [[nodiscard]] Package& package(PackageId number);
   [[nodiscard]] const Package* find_package(std::string_view package_name) const;
   [[nodiscard]] const Order* find_order(std::string_view order_name) const;
+  [[nodiscard]] const Pool* find_pool(std::string_view pool_name) const;
+  [[nodiscard]] const Alarm* find_alarm(std::string_view alarm_name) const;
 
   // The service mode for sends to this country: that of the narrowest pool that covers it and has
   // one, pay_per_use where none has (R55).
@@ -117,5 +163,7 @@ struct PoolTotal {
 [[nodiscard]] std::vector<std::uint32_t> ranks(const Account& account);
 
 void ensure_balanced(const Account& account);
+// Aborts where a pool's sums are not those of its packages. Walks every package.
+void ensure_totals(const Account& account);
 
 }  // namespace packledger

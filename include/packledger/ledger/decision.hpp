@@ -4,9 +4,12 @@
 // any thread.
 #pragma once
 
+#include "packledger/ledger/contact.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/input.hpp"
+#include "packledger/ledger/invoice.hpp"
 #include "packledger/ledger/package.hpp"
+#include "packledger/ledger/reject.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +31,7 @@ struct SettingsDecision {  // AccountSettingsSet: all settings as they are from 
 
 struct FundsDecision {  // FundsCredited, FundsAdjusted
   Money balance_after;
+  std::optional<Money> renewal_needs;  // a pending renewal was tried again and needs so much (R98)
   friend bool operator==(const FundsDecision&, const FundsDecision&) = default;
 };
 
@@ -111,13 +115,116 @@ struct ExpiryDecision {  // PackageExpired
   friend bool operator==(const ExpiryDecision&, const ExpiryDecision&) = default;
 };
 
+struct HoldDecision {              // HoldPlaced
+  std::vector<PackageLine> lines;  // in the order of use
+  Instant expires_at;
+  friend bool operator==(const HoldDecision&, const HoldDecision&) = default;
+};
+
+// HoldCaptured, and HoldReleased and HoldExpired, which take nothing.
+struct HoldEndDecision {
+  std::vector<PackageLine> taken;      // the first lines first
+  std::vector<ReversalLine> back;      // to remaining, or forfeited where the package has ended
+  std::optional<CounterMove> counter;  // captured units count for the tiers (R63)
+  friend bool operator==(const HoldEndDecision&, const HoldEndDecision&) = default;
+};
+
+struct AlarmRuleDecision {                  // AlarmRuleSet
+  bool fires_after_every_purchase = false;  // a warning, no refusal
+  friend bool operator==(const AlarmRuleDecision&, const AlarmRuleDecision&) = default;
+};
+
+struct RenewalRuleDecision {  // RenewalRuleSet
+  RenewalAgreed agreed;
+  bool fires_after_every_purchase = false;  // a warning, no refusal (R95)
+  friend bool operator==(const RenewalRuleDecision&, const RenewalRuleDecision&) = default;
+};
+
+struct InvoiceDecision {  // InvoiceRequested
+  std::uint64_t number = 0;
+  std::vector<InvoiceLine> lines;
+  Money total;        // exact
+  Money printed;      // rounded to hundredths (R10)
+  bool more = false;  // lines were left for the next invoice
+  friend bool operator==(const InvoiceDecision&, const InvoiceDecision&) = default;
+};
+
+struct AlarmDecision {       // AlarmRaised, AlarmCleared: the figures that made it so
+  std::uint64_t firing = 0;  // the how-manieth firing this is, or ends
+  Units remaining;           // of the pool or the package
+  Units quota;
+  Money balance;
+  std::vector<Told> told;
+  friend bool operator==(const AlarmDecision&, const AlarmDecision&) = default;
+};
+
+struct ReminderDecision {  // ExpiryReminderDue
+  bool skipped = false;    // nothing is left of it: nobody is told (R86)
+  Units remaining;
+  std::vector<Told> told;
+  friend bool operator==(const ReminderDecision&, const ReminderDecision&) = default;
+};
+
+// Why the end of a package renews nothing. Stored in the journal: never renumber, never reuse.
+enum class RenewalSkip : std::uint8_t {
+  not_last = 1,     // another package of the pool ends later (R92)
+  outstanding = 2,  // an attempt is pending already (R95)
+};
+
+struct PreExpiryDecision {  // PreExpiryRenewalDue; where nothing is skipped an attempt follows
+  std::optional<RenewalSkip> skipped;
+  friend bool operator==(const PreExpiryDecision&, const PreExpiryDecision&) = default;
+};
+
+struct RetryDecision {  // RenewalRetryDue; where nothing stands against it, PackageRenewed
+                        // follows
+  std::optional<Reject> refused;  // why it could still not be done
+  Money needed;
+  Money balance;
+  Instant next_at;  // the next try
+  friend bool operator==(const RetryDecision&, const RetryDecision&) = default;
+};
+
+struct RenewalDecision {  // PackageRenewed
+  PackageTerms package;
+  Money price;
+  Money balance_after;
+  std::vector<Told> told;
+  friend bool operator==(const RenewalDecision&, const RenewalDecision&) = default;
+};
+
+struct RenewalFailure {  // RenewalFailed
+  Reject reason = Reject::insufficient_balance;
+  Money needed;
+  Money balance;
+  Instant retry_at;
+  std::vector<Told> told;
+  friend bool operator==(const RenewalFailure&, const RenewalFailure&) = default;
+};
+
+struct CapDecision {  // RenewalCapped
+  std::int32_t per_day_max = 0;
+  std::vector<Told> told;
+  friend bool operator==(const CapDecision&, const CapDecision&) = default;
+};
+
+struct StandingDecision {  // AccountOverdue, AccountSuspended, AccountResumed
+  Money balance;
+  std::optional<Instant> suspends_at;  // of AccountOverdue
+  std::vector<Told> told;
+  friend bool operator==(const StandingDecision&, const StandingDecision&) = default;
+};
+
 struct Done {  // inputs whose effect follows from themselves
   friend bool operator==(Done, Done) = default;
 };
 
 using Decision = std::variant<Done, AccountDecision, SettingsDecision, FundsDecision, OrderDecision,
                               PaidDecision, GrantDecision, RefundDecision, SendDecision,
-                              ReversalDecision, ExpiryDecision>;
+                              ReversalDecision, ExpiryDecision, HoldDecision, HoldEndDecision,
+                              AlarmRuleDecision, RenewalRuleDecision, InvoiceDecision,
+                              AlarmDecision, ReminderDecision, PreExpiryDecision, RetryDecision,
+                              RenewalDecision, RenewalFailure, CapDecision, StandingDecision>;
 
 struct Entry {
   Sequence sequence;
@@ -130,8 +237,14 @@ struct Entry {
 
 // When a send really counts as sent: what the client said, but never after it was recorded (R4).
 [[nodiscard]] Instant occurred_at(const SendRecorded& send, Instant recorded_at);
-// The business time of any entry: a send's occurrence, a timer's due instant, else recorded_at.
+// The business time of any entry: a send's occurrence, a timer's due instant, when a consequence
+// happened, else recorded_at.
 [[nodiscard]] Instant occurred_at(const Entry& entry);
+// From when an entry counts for what follows from it: a timer's due instant, when a consequence
+// happened, else recorded_at, also of a send. So a pause of the daemon changes nothing.
+[[nodiscard]] Instant effect_at(const Entry& entry);
+// The receivers of an entry that is a notice; nothing where it is none. A skipped reminder is none.
+[[nodiscard]] const std::vector<Told>* told_by(const Entry& entry);
 // The account that an entry is about; 0 where there is none. For AccountOpened the new one.
 [[nodiscard]] AccountId account_of(const Entry& entry);
 

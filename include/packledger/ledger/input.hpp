@@ -2,9 +2,12 @@
 // holds what the client said, not what follows from it. Stored in the journal. Values, any thread.
 #pragma once
 
+#include "packledger/ledger/alarm.hpp"
+#include "packledger/ledger/contact.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/money.hpp"
 #include "packledger/ledger/price_book.hpp"
+#include "packledger/ledger/renewal.hpp"
 #include "packledger/ledger/scope.hpp"
 #include "packledger/ledger/time.hpp"
 #include "packledger/ledger/units.hpp"
@@ -132,6 +135,56 @@ struct SendReversed {
   friend bool operator==(const SendReversed&, const SendReversed&) = default;
 };
 
+// R124. Identified by its name: the same hold again is answered as before.
+struct HoldPlaced {
+  std::string hold;
+  Units units;  // as the client said: decide refuses what is not positive
+  Country destination;
+  TemplateType type = TemplateType::verification;
+  std::optional<Duration> ttl;  // absent: hold_ttl_default; at most hold_ttl_max
+  friend bool operator==(const HoldPlaced&, const HoldPlaced&) = default;
+};
+
+struct HoldCaptured {
+  std::string hold;
+  Units units;  // at most what is held; the rest is given back
+  friend bool operator==(const HoldCaptured&, const HoldCaptured&) = default;
+};
+
+struct HoldReleased {
+  std::string hold;
+  friend bool operator==(const HoldReleased&, const HoldReleased&) = default;
+};
+
+struct AlarmRuleSet {
+  AlarmRule rule;
+  friend bool operator==(const AlarmRuleSet&, const AlarmRuleSet&) = default;
+};
+
+struct AlarmRuleRemoved {
+  std::string alarm;
+  friend bool operator==(const AlarmRuleRemoved&, const AlarmRuleRemoved&) = default;
+};
+
+struct RenewalRuleSet {
+  RenewalRule rule;
+  friend bool operator==(const RenewalRuleSet&, const RenewalRuleSet&) = default;
+};
+
+struct RenewalRuleRemoved {
+  friend bool operator==(const RenewalRuleRemoved&, const RenewalRuleRemoved&) = default;
+};
+
+struct ContactsSet {
+  std::vector<Contact> contacts;  // all of them, from now on; sorted by name
+  friend bool operator==(const ContactsSet&, const ContactsSet&) = default;
+};
+
+struct InvoiceRequested {
+  std::string note;  // printed on it; may be empty
+  friend bool operator==(const InvoiceRequested&, const InvoiceRequested&) = default;
+};
+
 struct PriceBookPublished {
   PriceBook book;
   friend bool operator==(const PriceBookPublished&, const PriceBookPublished&) = default;
@@ -171,11 +224,91 @@ struct OrderTimedOut {
   friend bool operator==(const OrderTimedOut&, const OrderTimedOut&) = default;
 };
 
+struct ExpiryReminderDue {  // R86
+  PackageId package;
+  Duration before;  // the offset: due = the end - before
+  Instant due;
+  friend bool operator==(const ExpiryReminderDue&, const ExpiryReminderDue&) = default;
+};
+struct PreExpiryRenewalDue {  // R92
+  PackageId package;
+  Instant due;
+  friend bool operator==(const PreExpiryRenewalDue&, const PreExpiryRenewalDue&) = default;
+};
+struct RenewalRetryDue {  // R98
+  Instant due;
+  friend bool operator==(const RenewalRetryDue&, const RenewalRetryDue&) = default;
+};
+struct SuspensionDue {  // the end of overdue_grace (R107)
+  Instant due;
+  friend bool operator==(const SuspensionDue&, const SuspensionDue&) = default;
+};
+struct HoldExpired {  // R125
+  std::string hold;
+  Instant due;
+  friend bool operator==(const HoldExpired&, const HoldExpired&) = default;
+};
+// An alarm may speak again: what holds now is told now.
+struct AlarmCooldownEnded {
+  std::string alarm;
+  Instant due;
+  friend bool operator==(const AlarmCooldownEnded&, const AlarmCooldownEnded&) = default;
+};
+
+// ---- consequences: made by the ledger right behind the entry that caused them; `at` is when they
+// happened: the due instant of a timer that caused them, else when the cause was recorded ----
+
+struct AlarmRaised {
+  std::string alarm;
+  PackageId package;  // of a per_package alarm; 0 otherwise
+  Instant at;
+  friend bool operator==(const AlarmRaised&, const AlarmRaised&) = default;
+};
+struct AlarmCleared {  // re-armed, because the condition has ended (R82)
+  std::string alarm;
+  PackageId package;
+  Instant at;
+  friend bool operator==(const AlarmCleared&, const AlarmCleared&) = default;
+};
+struct PackageRenewed {  // R93
+  RenewalTrigger trigger = RenewalTrigger::threshold;
+  Sequence cause;  // with account and pool the key of the renewal (R96)
+  Instant at;
+  friend bool operator==(const PackageRenewed&, const PackageRenewed&) = default;
+};
+struct RenewalFailed {  // R97, R99
+  RenewalTrigger trigger = RenewalTrigger::threshold;
+  Instant at;
+  friend bool operator==(const RenewalFailed&, const RenewalFailed&) = default;
+};
+struct RenewalCapped {  // R95
+  RenewalTrigger trigger = RenewalTrigger::threshold;
+  Instant at;
+  friend bool operator==(const RenewalCapped&, const RenewalCapped&) = default;
+};
+struct AccountOverdue {  // R105
+  Instant at;
+  friend bool operator==(const AccountOverdue&, const AccountOverdue&) = default;
+};
+struct AccountSuspended {  // R105
+  Instant at;
+  friend bool operator==(const AccountSuspended&, const AccountSuspended&) = default;
+};
+struct AccountResumed {  // R105
+  Instant at;
+  friend bool operator==(const AccountResumed&, const AccountResumed&) = default;
+};
+
 using What =
     std::variant<AccountOpened, AccountSettingsSet, ServiceModeSet, FundsCredited, FundsAdjusted,
                  OrderPlaced, OrderPaid, OrderCancelled, PackageGranted, PackageRefunded,
-                 SendRecorded, SendReversed, PriceBookPublished, PackageActivated, PackageExpired,
-                 PackageClosed, GraceEnded, PackageReleased, OrderTimedOut>;
+                 SendRecorded, SendReversed, HoldPlaced, HoldCaptured, HoldReleased, AlarmRuleSet,
+                 AlarmRuleRemoved, RenewalRuleSet, RenewalRuleRemoved, ContactsSet,
+                 InvoiceRequested, PriceBookPublished, PackageActivated, PackageExpired,
+                 PackageClosed, GraceEnded, PackageReleased, OrderTimedOut, ExpiryReminderDue,
+                 PreExpiryRenewalDue, RenewalRetryDue, SuspensionDue, HoldExpired,
+                 AlarmCooldownEnded, AlarmRaised, AlarmCleared, PackageRenewed, RenewalFailed,
+                 RenewalCapped, AccountOverdue, AccountSuspended, AccountResumed>;
 
 struct Input {
   AccountId account;  // 0 for AccountOpened and PriceBookPublished

@@ -42,6 +42,23 @@ class Accounts {
   std::unordered_map<std::string, AccountId> names_;  // look-up only, never iterated
 };
 
+// What the last entry that is no consequence, or the last renewal, left to be followed up. Part of
+// the state: wherever a replay stops, it goes on as if it had not.
+struct Aftermath {
+  AccountId account;  // 0: nothing
+  Sequence cause;
+  Instant at;                              // when the cause took effect
+  std::optional<std::uint32_t> pool_rose;  // quota came into this pool: its alarms may re-arm (R82)
+  bool mainland_fell = false;              // a threshold renewal may be triggered (R91)
+  bool credited = false;                   // balance alarms may re-arm; a pending renewal is tried
+  bool rule_changed = false;               // of `alarm`, which may re-arm
+  bool renewal_set = false;                // the renewal rule was switched on (R90)
+  bool retry = false;                      // the daily try of a pending renewal (R98)
+  std::string alarm;                       // to be looked at with all packages of its pool
+  PackageId ending;                        // whose end triggers a renewal (R92)
+  std::vector<PackageId> touched;          // whose remaining units fell
+};
+
 class Ledger {
  public:
   Ledger() = default;
@@ -65,6 +82,13 @@ class Ledger {
   // is not ours.
   void apply(const Entry& entry);
 
+  // What follows from the last entry, as inputs of their own: each is to be decided and applied, in
+  // this order, before anything else, and then this is to be asked again, until there is nothing.
+  // Account status, then alarms, then renewal (R87).
+  [[nodiscard]] std::vector<Input> consequences() const;
+  // The entry that caused them.
+  [[nodiscard]] Sequence cause() const { return aftermath_.cause; }
+
   // The first timer that is due at `at` or before, as the input that fires it.
   [[nodiscard]] std::optional<Input> due_input(Instant at) const;
   [[nodiscard]] std::optional<Instant> next_due() const;
@@ -76,6 +100,7 @@ class Ledger {
   [[nodiscard]] const SeenSends& sends() const { return sends_; }
   [[nodiscard]] const SeenKeys& keys() const { return keys_; }
   [[nodiscard]] const Timers& timers() const { return timers_; }
+  [[nodiscard]] const Aftermath& aftermath() const { return aftermath_; }
 
   // A digest of the whole state, equal for equal states; walks everything, 128 bits as 32 hex
   // digits.
@@ -89,8 +114,13 @@ class Ledger {
   SeenSends sends_;
   SeenKeys keys_;
   Timers timers_;
+  Aftermath aftermath_;
   Sequence last_;
   Instant recorded_at_;
 };
+
+// What the account's next renewal would cost now; nothing where the book in force does not say. The
+// account has a renewal rule.
+[[nodiscard]] std::optional<Money> renewal_price(const Ledger& ledger, const Account& account);
 
 }  // namespace packledger

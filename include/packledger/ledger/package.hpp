@@ -11,7 +11,7 @@
 //        v
 //    cancelled
 //
-//   active ──SendRecorded takes the last unit──> used_up ──SendReversed──> active
+//   active ──SendRecorded or HoldCaptured takes the last unit──> used_up ──SendReversed──> active
 //   active, scheduled ──PackageRefunded──> refunded
 //   scheduled, active, used_up ──PackageExpired──> expired_grace ──GraceEnded──>
 //       expired_retention ──PackageReleased──> released
@@ -78,10 +78,17 @@ struct Package {
   Units used;       // allocated less reversed
   Units forfeited;  // until `closed` a late send may still draw from it (R51)
   Units refunded;
-  bool closed = false;  // the late window has ended, what is forfeited is final
+  bool closed = false;                 // the late window has ended, what is forfeited is final
+  bool asked_to_renew = false;         // its PreExpiryRenewalDue has fired: once per package (R92)
+  std::optional<Instant> renewal_due;  // the PreExpiryRenewalDue that is set
+  std::uint32_t pool = 0;              // index into Account::pools, once paid or granted
 
   [[nodiscard]] bool paid() const;     // has or had a quota: neither pending nor cancelled
   [[nodiscard]] bool expired() const;  // its PackageExpired has been applied
+  // Started, not ended, not refunded: counts in the totals of its pool.
+  [[nodiscard]] bool in_force() const {
+    return state == PackageState::active || state == PackageState::used_up;
+  }
   // What a send that this package covers may take now.
   [[nodiscard]] Units available() const { return expired() ? forfeited : remaining; }
 };

@@ -36,6 +36,21 @@ enum class Reject : std::uint8_t {
   amount_overflow = 20,       // R9
   insufficient_balance = 21,  // R97, R106
   packages_max_reached = 22,  // packages_per_account_max
+  reserved_name = 23,         // "renewal-<number>" names what a renewal makes
+  unknown_alarm = 24,
+  unknown_contact = 25,     // an alarm names a contact that the account does not have
+  alarms_max_reached = 26,  // alarms_per_account_max
+  unknown_renewal = 27,     // no renewal rule is set
+  invalid_pool = 28,        // R89: renewal is for the mainland only
+  invalid_quantity = 29,    // R31
+  invalid_lead = 30,        // R101: the validity is not longer than the lead
+  unknown_hold = 31,        // R126, as the four that follow
+  hold_captured = 32,
+  hold_released = 33,
+  hold_expired = 34,
+  over_capture = 35,        // more than is held (R125)
+  holds_max_reached = 36,   // holds_per_account_max
+  nothing_to_invoice = 37,  // R113
 };
 
 [[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"

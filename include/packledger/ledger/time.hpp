@@ -81,6 +81,11 @@ struct Month {
 [[nodiscard]] Month month_of(const Zone& zone, Instant t);
 [[nodiscard]] std::string month_text(Month month);  // "2024-05"
 
+// The first instant of a month.
+[[nodiscard]] Instant start_of_month(const Zone& zone, Month month);
+// The first instant after `after` at which the local clock shows this minute of a day, 0 to 1,439.
+[[nodiscard]] Instant next_at_minute(const Zone& zone, Instant after, std::int32_t minute);
+
 // How long a package lives: calendar months, then an absolute duration (R13).
 struct Validity {
   std::int32_t months = 0;

@@ -12,22 +12,27 @@
 
 namespace packledger {
 
-// The order in which timers of one instant fire (R5). Numbers 2 to 5 belong to renewals, reminders
-// and suspension.
+// The order in which timers of one instant fire (R5).
 enum class TimerKind : std::uint8_t {
   expire = 0,
   activate = 1,
+  pre_expiry = 2,
+  reminder = 3,
+  suspend = 4,
+  renewal_retry = 5,
   close = 6,
   grace_end = 7,
   release = 8,
   order_timeout = 9,
+  hold_expire = 10,
+  alarm_cooldown = 11,
 };
 
 struct Timer {
   Instant due;
   TimerKind kind = TimerKind::expire;
   AccountId account;
-  std::uint64_t number = 0;  // of the package, or of the order within its account
+  std::uint64_t number = 0;  // of the package, order, hold or alarm within its account
   friend auto operator<=>(const Timer&, const Timer&) = default;
 };
 
