@@ -1,10 +1,14 @@
 #include "wire/entry_views.hpp"
 
+#include "packledger/ledger/reject.hpp"
 #include "packledger/ledger/result.hpp"
+#include "wire/invoice_views.hpp"
 #include "wire/price_book_view.hpp"
+#include "wire/rule_members.hpp"
 #include "wire/value_views.hpp"
 #include "wire/words.hpp"
 
+#include <string>
 #include <variant>
 
 namespace packledger {
@@ -80,6 +84,36 @@ struct InputMembers {
     json.member("send", reversed.send).member("reversal", reversed.reversal);
     json.member("units", reversed.units.value);
   }
+  void operator()(const HoldPlaced& hold) const {
+    json.member("hold", hold.hold).member("units", hold.units.value);
+    json.member("destination", hold.destination.text());
+    json.member("template", template_text(hold.type));
+    if (hold.ttl) write_duration(json, "ttl", *hold.ttl);
+  }
+  void operator()(const HoldCaptured& captured) const {
+    json.member("hold", captured.hold).member("units", captured.units.value);
+  }
+  void operator()(const HoldReleased& released) const { json.member("hold", released.hold); }
+  void operator()(const AlarmRuleSet& set) const {
+    write_alarm_rule(json, set.rule, subject.currency);
+  }
+  void operator()(const AlarmRuleRemoved& removed) const { json.member("alarm", removed.alarm); }
+  void operator()(const RenewalRuleSet& set) const {
+    json.member("enabled", set.rule.enabled).member("pool", set.rule.pool).key("threshold");
+    if (set.rule.threshold) {
+      json.value(set.rule.threshold->value);
+    } else {
+      json.null();
+    }
+    json.member("pre_expiry", set.rule.pre_expiry).member("quantity", set.rule.quantity.value);
+    if (!set.rule.product.empty()) json.member("product", set.rule.product);
+    if (set.rule.per_day_max) json.member("max_per_day", *set.rule.per_day_max);
+  }
+  void operator()(const RenewalRuleRemoved&) const {}
+  void operator()(const ContactsSet& set) const { write_contacts(json, set.contacts); }
+  void operator()(const InvoiceRequested& requested) const {
+    if (!requested.note.empty()) json.member("note", requested.note);
+  }
   void operator()(const PriceBookPublished& published) const {
     json.key("price_book");
     write_price_book(json, published.book);
@@ -93,8 +127,50 @@ struct InputMembers {
     json.member("order", timer.order);
     write_instant(json, "due", timer.due);
   }
+  void operator()(const ExpiryReminderDue& timer) const {
+    write_timer(timer.package, timer.due);
+    write_duration(json, "before", timer.before);
+  }
+  void operator()(const PreExpiryRenewalDue& timer) const { write_timer(timer.package, timer.due); }
+  void operator()(const RenewalRetryDue& timer) const { write_instant(json, "due", timer.due); }
+  void operator()(const SuspensionDue& timer) const { write_instant(json, "due", timer.due); }
+  void operator()(const HoldExpired& timer) const {
+    json.member("hold", timer.hold);
+    write_instant(json, "due", timer.due);
+  }
+  void operator()(const AlarmCooldownEnded& timer) const {
+    json.member("alarm", timer.alarm);
+    write_instant(json, "due", timer.due);
+  }
+  void operator()(const AlarmRaised& raised) const {
+    write_alarm(raised.alarm, raised.package, raised.at);
+  }
+  void operator()(const AlarmCleared& cleared) const {
+    write_alarm(cleared.alarm, cleared.package, cleared.at);
+  }
+  void operator()(const PackageRenewed& renewed) const {
+    json.member("trigger", words::word(renewed.trigger)).member("cause", renewed.cause.value);
+    write_instant(json, "at", renewed.at);
+  }
+  void operator()(const RenewalFailed& failed) const { write_trigger(failed.trigger, failed.at); }
+  void operator()(const RenewalCapped& capped) const { write_trigger(capped.trigger, capped.at); }
+  void operator()(const AccountOverdue& overdue) const { write_instant(json, "at", overdue.at); }
+  void operator()(const AccountSuspended& suspended) const {
+    write_instant(json, "at", suspended.at);
+  }
+  void operator()(const AccountResumed& resumed) const { write_instant(json, "at", resumed.at); }
 
  private:
+  void write_alarm(std::string_view alarm, PackageId package, Instant at) const {
+    json.member("alarm", alarm);
+    if (package != PackageId{})
+      json.member("package", subject.names.package(subject.account, package));
+    write_instant(json, "at", at);
+  }
+  void write_trigger(RenewalTrigger trigger, Instant at) const {
+    json.member("trigger", words::word(trigger));
+    write_instant(json, "at", at);
+  }
   void write_funds(Money amount, std::string_view reason) const {
     write_money(json, "amount", amount);
     json.member("currency", subject.currency.text());
@@ -118,7 +194,10 @@ struct DecisionMembers {
   void operator()(const SettingsDecision& decided) const {
     write_settings_with_zone(json, decided.settings);
   }
-  void operator()(const FundsDecision& decided) const { write_balance(decided.balance_after); }
+  void operator()(const FundsDecision& decided) const {
+    write_balance(decided.balance_after);
+    if (decided.renewal_needs) write_money(json, "renewal_needs", *decided.renewal_needs);
+  }
   void operator()(const OrderDecision& decided) const {
     write_money(json, "price", decided.price);
     write_balance(decided.balance_after);
@@ -158,6 +237,73 @@ struct DecisionMembers {
     json.member("forfeited", decided.forfeited.value);
     write_instant(json, "closes_at", decided.closes_at);
   }
+  void operator()(const HoldDecision& decided) const {
+    write_lines(json, decided.lines, subject.names, subject.account);
+    write_instant(json, "expires_at", decided.expires_at);
+  }
+  void operator()(const HoldEndDecision& decided) const {
+    if (!decided.taken.empty()) write_lines(json, decided.taken, subject.names, subject.account);
+    write_given_back(json, decided.back, subject.names, subject.account);
+    if (decided.counter) write_counter(*decided.counter);
+  }
+  void operator()(const AlarmRuleDecision& decided) const {
+    json.member("fires_after_every_purchase", decided.fires_after_every_purchase);
+  }
+  void operator()(const RenewalRuleDecision& decided) const {
+    json.member("product", decided.agreed.product);
+    json.member("max_per_day", decided.agreed.per_day_max);
+    write_duration(json, "lead", decided.agreed.lead);
+    write_minute_of_day(json, "retry_at", decided.agreed.retry_at_minute);
+    json.member("fires_after_every_purchase", decided.fires_after_every_purchase);
+  }
+  void operator()(const InvoiceDecision& decided) const {
+    json.member("invoice", decided.number).member("currency", subject.currency.text());
+    write_invoice_lines(json, decided.lines);
+    write_money(json, "total", decided.total);
+    json.member("printed_total", printed_text(decided.printed)).member("more", decided.more);
+  }
+  void operator()(const AlarmDecision& decided) const {
+    json.member("firing", decided.firing).member("remaining", decided.remaining.value);
+    json.member("quota", decided.quota.value);
+    write_balance(decided.balance);
+    write_told(json, decided.told);
+  }
+  void operator()(const ReminderDecision& decided) const {
+    json.member("skipped", decided.skipped).member("remaining", decided.remaining.value);
+    write_told(json, decided.told);
+  }
+  void operator()(const PreExpiryDecision& decided) const {
+    if (decided.skipped) json.member("skipped", words::word(*decided.skipped));
+  }
+  void operator()(const RetryDecision& decided) const {
+    if (decided.refused) json.member("refused", reject_text(*decided.refused));
+    write_money(json, "needed", decided.needed);
+    write_balance(decided.balance);
+    write_instant(json, "next_at", decided.next_at);
+  }
+  void operator()(const RenewalDecision& decided) const {
+    json.key("package");
+    write_terms(decided.package);
+    write_money(json, "price", decided.price);
+    write_balance(decided.balance_after);
+    write_told(json, decided.told);
+  }
+  void operator()(const RenewalFailure& decided) const {
+    json.member("reason", reject_text(decided.reason));
+    write_money(json, "needed", decided.needed);
+    write_balance(decided.balance);
+    write_instant(json, "retry_at", decided.retry_at);
+    write_told(json, decided.told);
+  }
+  void operator()(const CapDecision& decided) const {
+    json.member("max_per_day", decided.per_day_max);
+    write_told(json, decided.told);
+  }
+  void operator()(const StandingDecision& decided) const {
+    write_balance(decided.balance);
+    if (decided.suspends_at) write_instant(json, "suspends_at", *decided.suspends_at);
+    write_told(json, decided.told);
+  }
 
  private:
   void write_balance(Money balance) const {
@@ -171,12 +317,13 @@ struct DecisionMembers {
     write_package_terms(json, terms, subject.currency);
     json.member("refund", words::word(terms.refund)).end_object();
   }
-  // The group follows from the send that moves it.
+  // The group follows from the send that moves it, or from the hold that is captured: that stands
+  // in an entry of its own.
   void write_counter(const CounterMove& move) const {
     const auto* send = std::get_if<SendRecorded>(&subject.entry.input.what);
-    ENSURE(send != nullptr, "only a send moves a counter by a decision of its own");
     json.key("counter").begin_object();
-    json.member("group", group_text(rating_group(send->destination, send->type)));
+    if (send != nullptr)
+      json.member("group", group_text(rating_group(send->destination, send->type)));
     json.member("month", month_text(move.month)).member("units", move.units.value);
     if (move.volume_price) {
       json.member("volume_price", money_text(*move.volume_price));
@@ -195,6 +342,23 @@ void write_asked_and_decided(JsonWriter& json, const Subject& subject) {
   json.end_object();
 }
 
+// What told the renewal apart from all others (R96).
+std::string renewal_key(const Subject& subject, const PackageRenewed& renewed) {
+  const auto* decided = std::get_if<RenewalDecision>(&subject.entry.decision);
+  ENSURE(decided != nullptr, "a renewal has the decision of its kind");
+  return "renew/" + std::string(subject.names.account(subject.account)) + "/" +
+         pool_name(decided->package.scope.destinations) + "/" + std::to_string(renewed.cause.value);
+}
+
+void write_key(JsonWriter& json, const Subject& subject) {
+  const Input& input = subject.entry.input;
+  if (const auto* renewed = std::get_if<PackageRenewed>(&input.what)) {
+    json.member("key", renewal_key(subject, *renewed));
+  } else if (!input.key.empty()) {
+    json.member("key", input.key);
+  }
+}
+
 void write_line_members(JsonWriter& json, const Entry& entry, const Names& names) {
   const Subject subject = subject_of(entry, names);
   json.member("position", entry.sequence.value);
@@ -209,7 +373,7 @@ void write_line_members(JsonWriter& json, const Entry& entry, const Names& names
   } else {
     json.key("account").null();
   }
-  if (!entry.input.key.empty()) json.member("key", entry.input.key);
+  write_key(json, subject);
   write_asked_and_decided(json, subject);
   if (entry.caused_by != Sequence{}) json.member("caused_by", entry.caused_by.value);
 }
