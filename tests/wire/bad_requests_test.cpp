@@ -1,101 +1,17 @@
 // What wrong requests are told: one row each, with the code and the member that the answer names.
-// The table is the contract with clients: a row may be added, an old one may not change.
-//
-// In bodies, <65> stands for 65 letters, <257> for 257 bytes, <deep> for 40 opening brackets, <nul>
-// for a zero byte and <ff> for a byte that is not UTF-8.
-#include "wire/price_book_json.hpp"
-#include "wire/requests.hpp"
-#include "wire/send_requests.hpp"
+#include "tests/wire/bad_requests.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
-namespace packledger {
+namespace packledger::wire_tests {
 namespace {
 
-enum class Route : std::uint8_t {
-  account,
-  patch,
-  funds,
-  order,
-  pay,
-  cancel,
-  grant,
-  refund,
-  reversal,
-  clock,
-  send,
-};
-
-struct Row {
-  Route route;
-  std::string_view body;
-  std::string_view code;
-  std::string_view field;
-};
-
-std::string body_of(std::string_view pattern) {
-  const std::array<std::pair<std::string_view, std::string>, 5> placeholders{{
-      {"<65>", std::string(65, 'a')},
-      {"<257>", std::string(257, 'r')},
-      {"<deep>", std::string(40, '[')},
-      {"<nul>", std::string(1, '\0')},
-      {"<ff>", "\xFF"},
-  }};
-  std::string body{pattern};
-  for (const auto& [name, text] : placeholders) {
-    for (std::size_t at = body.find(name); at != std::string::npos; at = body.find(name)) {
-      body.replace(at, name.size(), text);
-    }
-  }
-  return body;
-}
-
-std::optional<Zone> bangkok_only(std::string_view name) {
-  if (name != "Asia/Bangkok") return std::nullopt;
-  return Zone{.name = "Asia/Bangkok", .offset_s = 7 * 3600, .transitions = {}};
-}
-
-template <class T> std::optional<RequestFault> fault_of(const Result<T, RequestFault>& read) {
-  if (read) return std::nullopt;
-  return read.error();
-}
-
-std::optional<RequestFault> answer(Route route, std::string_view body) {
-  switch (route) {
-    case Route::account: return fault_of(read_account(body, bangkok_only));
-    case Route::patch: return fault_of(read_account_patch(body, bangkok_only));
-    case Route::funds: return fault_of(read_funds(body));
-    case Route::order: return fault_of(read_order(body));
-    case Route::pay: return fault_of(read_payment("o1", body));
-    case Route::cancel: return fault_of(read_cancellation("o1", body));
-    case Route::grant: return fault_of(read_grant(body));
-    case Route::refund: return fault_of(read_refund("gift", body));
-    case Route::reversal: return fault_of(read_reversal("m-1", body));
-    case Route::clock: return fault_of(read_clock_advance(body));
-    case Route::send: return fault_of(read_sends(body, SendsMedia::json));
-  }
-  std::unreachable();
-}
-
-template <std::size_t N> void check(const std::array<Row, N>& table) {
-  for (const Row& row : table) {
-    SCOPED_TRACE(row.body);
-    const std::optional<RequestFault> fault = answer(row.route, body_of(row.body));
-    ASSERT_TRUE(fault.has_value()) << "was understood";
-    EXPECT_EQ(fault->code, row.code) << fault->detail;
-    EXPECT_EQ(fault->field, row.field) << fault->detail;
-    EXPECT_FALSE(fault->detail.empty());
-  }
-}
-
 using enum Route;
+using Row = BadRequest;
 
 constexpr std::array not_json{
     Row{funds, "", "invalid_json", ""},
@@ -434,7 +350,7 @@ TEST(BadRequests, PublishASend) { check(sends); }
 
 TEST(BadRequests, AreToldWhatWasExpectedWithItsBounds) {
   const auto detail = [](Route route, std::string_view body) {
-    const auto fault = answer(route, body);
+    const auto fault = fault_of(route, body);
     return fault ? fault->detail : std::string{"was understood"};
   };
   EXPECT_EQ(detail(order, R"({"order":"o1","product":"p","pay":"balance","copies":101})"),
@@ -450,4 +366,4 @@ TEST(BadRequests, AreToldWhatWasExpectedWithItsBounds) {
 }
 
 }  // namespace
-}  // namespace packledger
+}  // namespace packledger::wire_tests

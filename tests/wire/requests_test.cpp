@@ -1,15 +1,17 @@
 // Requests that are right, and what is asked of the ledger by them.
 #include "wire/requests.hpp"
 
+#include "tests/wire/asked.hpp"
+
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
+#include <vector>
 
-namespace packledger {
+namespace packledger::wire_tests {
 namespace {
 
 const Zone bangkok{.name = "Asia/Bangkok", .offset_s = 7 * 3600, .transitions = {}};
@@ -17,17 +19,6 @@ constexpr Instant may_first{1'714'492'800'000};  // 2024-05-01T00:00:00+08:00
 
 std::optional<Zone> bangkok_only(std::string_view name) {
   return name == bangkok.name ? std::optional{bangkok} : std::nullopt;
-}
-
-// What was asked; fails the test and gives a default where the body was refused.
-template <class T> T asked(const Result<What, RequestFault>& read) {
-  if (!read) {
-    ADD_FAILURE() << read.error().code << ": " << read.error().detail;
-    return {};
-  }
-  const T* what = std::get_if<T>(&*read);
-  if (what == nullptr) ADD_FAILURE() << "another kind: " << kind_text(*read);
-  return what == nullptr ? T{} : *what;
 }
 
 TEST(Requests, OpenAnAccountWithTheDefaultsOfTheBook) {
@@ -174,5 +165,13 @@ TEST(Requests, AdvanceTheClockByOrTo) {
   EXPECT_EQ(to->to, may_first);
 }
 
+TEST(Requests, AskForAnInvoiceWithANoteOrWithout) {
+  for (const std::string_view body : {"", "{}", R"({"note":""})"}) {
+    EXPECT_EQ(asked<InvoiceRequested>(read_invoice_request(body)), InvoiceRequested{""});
+  }
+  EXPECT_EQ(asked<InvoiceRequested>(read_invoice_request(R"({"note":"采购单 7 <b>"})")),
+            InvoiceRequested{"采购单 7 <b>"});
+}
+
 }  // namespace
-}  // namespace packledger
+}  // namespace packledger::wire_tests
