@@ -1,27 +1,29 @@
 #include "serve/asking.hpp"
 
+#include "serve/journal_reader.hpp"
 #include "serve/later.hpp"
 #include "serve/service.hpp"
 #include "wire/command_answers.hpp"
 #include "wire/views.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <limits>
 #include <memory>
+#include <variant>
 
 namespace packledger::serve {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::uint64_t position_max = std::numeric_limits<std::int64_t>::max();
+template <std::size_t... Kind>
+std::array<std::string_view, sizeof...(Kind)> kinds_of(std::index_sequence<Kind...>) {
+  return {kind_text(What{std::in_place_index<Kind>})...};
+}
 
-std::optional<std::uint64_t> parse_natural(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
-  return value;
+bool is_kind(std::string_view text) {
+  static const auto kinds = kinds_of(std::make_index_sequence<std::variant_size_v<What>>());
+  return std::ranges::find(kinds, text) != kinds.end();
 }
 
 struct Waiting {
@@ -59,9 +61,9 @@ Result<std::optional<PastPoint>, Problem> past_of(const Query& query, Sequence l
     return PastPoint{.position = Sequence{**position}, .at = {}};
   }
   if (at_text == nullptr) return std::nullopt;
-  const std::optional<Instant> at = parse_instant(*at_text);
-  if (!at) return std::unexpected(invalid_parameter("at", "an RFC 3339 time"));
-  return PastPoint{.position = {}, .at = at};
+  const auto at = instant_parameter(query, "at");
+  if (!at) return std::unexpected(at.error());
+  return PastPoint{.position = {}, .at = *at};
 }
 
 asio::awaitable<Result<Seen, Problem>> ask_past(Service& service, PastPoint point, Look look) {
@@ -87,6 +89,14 @@ Problem problem_of(const RequestFault& fault) {
 
 // ---- parameters ----
 
+std::optional<std::uint64_t> parse_natural(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
 Result<std::optional<std::uint64_t>, Problem> natural_parameter(const Query& query,
                                                                 std::string_view name,
                                                                 NaturalBounds bounds) {
@@ -103,6 +113,22 @@ Result<bool, Problem> flag_parameter(const Query& query, std::string_view name) 
   if (text == nullptr || *text == "false") return false;
   if (*text == "true") return true;
   return std::unexpected(invalid_parameter(name, "true or false"));
+}
+
+Result<std::optional<Instant>, Problem> instant_parameter(const Query& query,
+                                                          std::string_view name) {
+  const std::string* text = query.find(name);
+  if (text == nullptr) return std::nullopt;
+  const std::optional<Instant> instant = parse_instant(*text);
+  if (!instant) return std::unexpected(invalid_parameter(name, "an RFC 3339 time"));
+  return instant;
+}
+
+Result<std::string, Problem> kind_parameter(const Query& query) {
+  const std::string* kind = query.find("kind");
+  if (kind == nullptr) return std::string{};
+  if (is_kind(*kind)) return *kind;
+  return std::unexpected(invalid_parameter("kind", "the kind of an entry, like send_recorded"));
 }
 
 Result<std::size_t, Problem> limit_parameter(const Query& query) {
@@ -163,6 +189,21 @@ asio::awaitable<std::optional<Problem>> wait_as_asked(Service& service,
   co_return std::nullopt;
 }
 
+asio::awaitable<Result<Sequence, Problem>> reading_end(Service& service,
+                                                       const HttpRequest& request) {
+  if (auto problem = co_await wait_as_asked(service, request)) {
+    co_return std::unexpected(std::move(*problem));
+  }
+  const Sequence last = service.positions.last();
+  const auto past = past_of(request.query, last);
+  if (!past) co_return std::unexpected(past.error());
+  if (!*past) co_return last;
+  if ((*past)->position) co_return *(*past)->position;
+  const auto position = co_await position_at(service, *(*past)->at);
+  if (!position) co_return std::unexpected(Problem{.code = "journal_unavailable"});
+  co_return *position;
+}
+
 asio::awaitable<HttpResponse> read(Service& service, const HttpRequest& request, Look look) {
   if (auto problem = co_await wait_as_asked(service, request)) co_return refused(service, *problem);
   const auto past = past_of(request.query, service.positions.last());
@@ -188,6 +229,14 @@ asio::awaitable<HttpResponse> read_account(Service& service, const HttpRequest& 
 }
 
 // ---- writes ----
+
+bool complete(const Service& service, Answered& answered) {
+  answered.entries.resize(1);
+  auto consequences = read_consequences(service, answered.entries.front().sequence);
+  if (!consequences) return false;
+  for (Entry& entry : *consequences) answered.entries.push_back(std::move(entry));
+  return true;
+}
 
 Result<std::string, Problem> idempotency_key(const HttpRequest& request) {
   if (!request.idempotency_key) return std::string{};
@@ -236,10 +285,12 @@ asio::awaitable<HttpResponse> write(Service& service, const HttpRequest& request
   command.input.key = *key;
   command.input.what = std::move(*what);
   command.dry_run = *dry;
-  const std::optional<CommandAnswer> answer = co_await ask(service, std::move(command));
+  std::optional<CommandAnswer> answer = co_await ask(service, std::move(command));
   if (!answer) co_return busy(service);
   if (!*answer) co_return refused(service, answer->error());
-  const Answered& answered = **answer;
+  Answered& answered = **answer;
+  if (answered.replayed && !complete(service, answered))
+    co_return refused(service, Problem{.code = "journal_unavailable"});
   if (*dry && !answered.replayed) co_return dry_run(service, answered.entries);
   co_return written(service, answered, rules.status);
 }

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,11 @@ struct Service;
 
 // ---- parameters of the query ----
 
+inline constexpr std::uint64_t position_max = std::numeric_limits<std::int64_t>::max();
+
+// Digits alone, within 64 bits.
+[[nodiscard]] std::optional<std::uint64_t> parse_natural(std::string_view text);
+
 struct NaturalBounds {
   std::uint64_t min = 0;
   std::uint64_t max = 0;
@@ -36,6 +42,10 @@ struct NaturalBounds {
                                                                               std::string_view name,
                                                                               NaturalBounds bounds);
 [[nodiscard]] Result<bool, Problem> flag_parameter(const Query& query, std::string_view name);
+[[nodiscard]] Result<std::optional<Instant>, Problem> instant_parameter(const Query& query,
+                                                                        std::string_view name);
+// "kind", that of an entry; empty where absent.
+[[nodiscard]] Result<std::string, Problem> kind_parameter(const Query& query);
 // limit and cursor are the only parameters of a page; the limit is page_limit_default where absent.
 [[nodiscard]] Result<std::size_t, Problem> limit_parameter(const Query& query);
 
@@ -64,6 +74,10 @@ using ViewAccount =
 [[nodiscard]] boost::asio::awaitable<std::optional<Problem>> wait_as_asked(
     Service& service, const HttpRequest& request);
 
+// The entry up to which a reader of the journal looks, as the query says, after waiting as it says.
+[[nodiscard]] boost::asio::awaitable<Result<Sequence, Problem>> reading_end(
+    Service& service, const HttpRequest& request);
+
 // A question without parameters: the position and the body that `look` gives, or busy.
 [[nodiscard]] boost::asio::awaitable<Result<Seen, Problem>> ask(Service& service, Look look);
 
@@ -82,6 +96,9 @@ struct WriteRules {
                                                          WriteRules rules);
 
 [[nodiscard]] Result<std::string, Problem> idempotency_key(const HttpRequest& request);
+// A repeat has its first entry alone: adds what followed from it then, so that it is answered as
+// the first time. False where the journal cannot be read.
+[[nodiscard]] bool complete(const Service& service, Answered& answered);
 // Nothing where the inbox is full.
 [[nodiscard]] boost::asio::awaitable<std::optional<CommandAnswer>> ask(Service& service,
                                                                        Command command);

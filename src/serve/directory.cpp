@@ -11,11 +11,13 @@ void Directory::learn(const Entry& entry) {
     const auto& decision = std::get<AccountDecision>(entry.decision);
     ENSURE(decision.account.value == rows_.size() + 1, "accounts are numbered without gaps");
     const auto place = numbers_.emplace(opened->name, decision.account).first;
-    rows_.push_back({place->first, opened->currency, {}});
+    rows_.push_back({place->first, opened->currency, entry.sequence, {}});
   } else if (const auto* order = std::get_if<OrderDecision>(&entry.decision)) {
     for (const PackageTerms& package : order->packages) learn_package(entry.input.account, package);
   } else if (const auto* grant = std::get_if<GrantDecision>(&entry.decision)) {
     learn_package(entry.input.account, grant->package);
+  } else if (const auto* renewal = std::get_if<RenewalDecision>(&entry.decision)) {
+    learn_package(entry.input.account, renewal->package);
   }
 }
 
@@ -45,6 +47,11 @@ std::string_view Directory::package(AccountId account, PackageId package) const 
   const Row* found = row(account);
   if (found == nullptr || package.value == 0 || package.value > found->packages.size()) return {};
   return found->packages[package.value - 1];
+}
+
+Sequence Directory::opened(AccountId account) const {
+  const Row* found = row(account);
+  return found == nullptr ? Sequence{} : found->opened;
 }
 
 std::optional<AccountId> Directory::find(std::string_view account) const {

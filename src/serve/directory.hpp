@@ -26,12 +26,15 @@ class Directory final : public Names {
   [[nodiscard]] std::string_view package(AccountId account, PackageId package) const override;
 
   [[nodiscard]] std::optional<AccountId> find(std::string_view account) const;
+  // The entry that opened it, before which there is nothing about it; 0 of an unknown account.
+  [[nodiscard]] Sequence opened(AccountId account) const;
   [[nodiscard]] std::size_t accounts() const { return rows_.size(); }
 
  private:
   struct Row {
     std::string_view name;  // of its key in numbers_
     Currency currency;
+    Sequence opened;
     std::vector<std::string> packages;  // PackageId n is at n - 1
   };
   struct Hash {

@@ -42,7 +42,10 @@ Result<std::uint16_t, ListenFailed> Front::start(const ListenAddress& address) {
 
 void Front::learn(std::span<const Entry> entries) {
   Service& service = *state_->service;
-  for (const Entry& entry : entries) service.directory.learn(entry);
+  for (const Entry& entry : entries) {
+    service.directory.learn(entry);
+    service.notices.learn(entry);
+  }
   if (!entries.empty()) service.positions.reached(entries.back().sequence);
 }
 

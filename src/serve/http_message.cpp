@@ -10,6 +10,7 @@ std::string_view method_text(Method method) {
     case Method::post: return "POST";
     case Method::put: return "PUT";
     case Method::patch: return "PATCH";
+    case Method::remove: return "DELETE";
   }
   return {};
 }

@@ -13,7 +13,7 @@
 
 namespace packledger::serve {
 
-enum class Method : std::uint8_t { get, post, put, patch };
+enum class Method : std::uint8_t { get, post, put, patch, remove };
 [[nodiscard]] std::string_view method_text(Method method);  // "GET"
 
 // The parameters of a query, decoded, each name at most once.

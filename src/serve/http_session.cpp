@@ -197,10 +197,11 @@ Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
     case http::verb::post: ask.request.method = Method::post; break;
     case http::verb::put: ask.request.method = Method::put; break;
     case http::verb::patch: ask.request.method = Method::patch; break;
+    case http::verb::delete_: ask.request.method = Method::remove; break;
     default:
       return std::unexpected(Problem{.code = "method_not_allowed",
                                      .detail = "this method is taken nowhere",
-                                     .allow = "GET, HEAD, POST, PUT, PATCH"});
+                                     .allow = "GET, HEAD, POST, PUT, PATCH, DELETE"});
   }
   const bool changes = ask.request.method != Method::get || beast::websocket::is_upgrade(message);
   if (changes && is_foreign(message)) {

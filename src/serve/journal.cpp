@@ -7,11 +7,8 @@
 #include "wire/entry_views.hpp"
 #include "wire/json_writer.hpp"
 
-#include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
-#include <variant>
 
 namespace packledger::serve {
 namespace asio = boost::asio;
@@ -19,16 +16,6 @@ namespace {
 
 // A filter that finds little looks at so many entries at most; Packledger-Next says where to go on.
 constexpr std::size_t entries_looked_at_max = 200'000;
-
-template <std::size_t... Kind>
-std::array<std::string_view, sizeof...(Kind)> kinds_of(std::index_sequence<Kind...>) {
-  return {kind_text(What{std::in_place_index<Kind>})...};
-}
-
-bool is_kind(std::string_view text) {
-  static const auto kinds = kinds_of(std::make_index_sequence<std::variant_size_v<What>>());
-  return std::ranges::find(kinds, text) != kinds.end();
-}
 
 struct JournalQuery {
   Sequence from{1};
@@ -42,18 +29,16 @@ Result<JournalQuery, Problem> journal_query(const Service& service, const Query&
   const auto limit = limit_parameter(query);
   if (!limit) return std::unexpected(limit.error());
   wanted.limit = *limit;
-  const auto from = natural_parameter(query, "from", {0, std::numeric_limits<std::int64_t>::max()});
+  const auto from = natural_parameter(query, "from", {0, position_max});
   if (!from) return std::unexpected(from.error());
   if (*from) wanted.from.value = **from;
   if (const std::string* name = query.find("account")) {
     wanted.account = service.directory.find(*name);
     if (!wanted.account) return std::unexpected(not_there(Reject::unknown_account));
   }
-  if (const std::string* kind = query.find("kind")) {
-    if (!is_kind(*kind))
-      return std::unexpected(invalid_parameter("kind", "the kind of an entry, like send_recorded"));
-    wanted.kind = *kind;
-  }
+  auto kind = kind_parameter(query);
+  if (!kind) return std::unexpected(kind.error());
+  wanted.kind = std::move(*kind);
   return wanted;
 }
 

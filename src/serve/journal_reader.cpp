@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace packledger::serve {
 namespace asio = boost::asio;
@@ -28,6 +29,55 @@ asio::awaitable<Walked> walk_journal(Service& service, Walk walk,
     co_await asio::post(service.executor, asio::use_awaitable);  // the others get their turn
   }
   co_return walked;
+}
+
+namespace {
+
+std::optional<Entry> read_entry(const Service& service, Sequence position) {
+  std::optional<Entry> found;
+  const auto read = service.doors.journal.read(position, [&found](const Entry& entry) {
+    found = entry;
+    return false;
+  });
+  return read ? found : std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<std::optional<std::vector<Entry>>> read_entries(Service& service,
+                                                                std::vector<Sequence> positions) {
+  std::vector<Entry> entries;
+  entries.reserve(positions.size());
+  for (const Sequence position : positions) {
+    auto entry = read_entry(service, position);
+    if (!entry || entry->sequence != position) co_return std::nullopt;
+    entries.push_back(std::move(*entry));
+    co_await asio::post(service.executor, asio::use_awaitable);
+  }
+  co_return entries;
+}
+
+std::optional<std::vector<Entry>> read_consequences(const Service& service, Sequence cause) {
+  std::vector<Entry> entries;
+  const auto read = service.doors.journal.read(next(cause), [&](const Entry& entry) {
+    if (entry.caused_by < cause) return false;
+    entries.push_back(entry);
+    return true;
+  });
+  return read ? std::optional{std::move(entries)} : std::nullopt;
+}
+
+asio::awaitable<std::optional<Sequence>> position_at(Service& service, Instant at) {
+  std::uint64_t before = 0;  // recorded at that time or before
+  std::uint64_t behind = service.positions.last().value + 1;
+  while (behind - before > 1) {
+    const std::uint64_t middle = before + (behind - before) / 2;
+    const auto entry = read_entry(service, Sequence{middle});
+    if (!entry) co_return std::nullopt;
+    (entry->recorded_at <= at ? before : behind) = middle;
+    co_await asio::post(service.executor, asio::use_awaitable);
+  }
+  co_return Sequence{before};
 }
 
 }  // namespace packledger::serve

@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
+#include <vector>
 
 namespace packledger::serve {
 
@@ -28,5 +30,19 @@ struct Walked {
 // Visits entries in order until `visit` returns false or the walk is over.
 [[nodiscard]] boost::asio::awaitable<Walked> walk_journal(Service& service, Walk walk,
                                                           std::function<bool(const Entry&)> visit);
+
+// The entries at these positions, all of which the journal has, in the order asked for; nothing
+// where it cannot be read.
+[[nodiscard]] boost::asio::awaitable<std::optional<std::vector<Entry>>> read_entries(
+    Service& service, std::vector<Sequence> positions);
+
+// What stands right behind an entry because of it, in order; nothing where the journal cannot be
+// read.
+[[nodiscard]] std::optional<std::vector<Entry>> read_consequences(const Service& service,
+                                                                  Sequence cause);
+
+// The last entry that was recorded at that time or before; 0 where there is none.
+[[nodiscard]] boost::asio::awaitable<std::optional<Sequence>> position_at(Service& service,
+                                                                          Instant at);
 
 }  // namespace packledger::serve

@@ -7,9 +7,11 @@
 #include "serve/service.hpp"
 #include "serve/test_clock.hpp"
 #include "wire/entry_views.hpp"
+#include "wire/json_fields.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/price_book_json.hpp"
 #include "wire/price_book_view.hpp"
+#include "wire/request_fields.hpp"
 #include "wire/requests.hpp"
 #include "wire/views.hpp"
 
@@ -104,12 +106,44 @@ asio::awaitable<HttpResponse> publish_price_book(Service& service, const HttpReq
 
 // ---- the clock ----
 
+// The test clock is its own wall and is never held.
+ClockSeen look_at_clock(const Service& service) {
+  if (service.doors.clock != nullptr) return service.doors.clock->look();
+  const Instant now = service.doors.now();
+  return {.now = now, .wall = now, .held = false};
+}
+
+void write_clock(JsonWriter& json, const Service& service) {
+  const ClockSeen seen = look_at_clock(service);
+  json.member("now", instant_text(seen.now)).member("wall", instant_text(seen.wall));
+  json.member("held", seen.held);
+  if (seen.held && seen.wall > seen.now)
+    json.member("held_by", duration_text(seen.wall - seen.now));
+  json.member("test", service.doors.test_clock != nullptr);
+  json.member("position", service.positions.last().value);
+}
+
 asio::awaitable<HttpResponse> tell_clock(Service& service, const HttpRequest&) {
   HttpResponse response;
   JsonWriter json(response.body);
-  json.begin_object().member("now", instant_text(service.doors.now()));
-  json.member("test", service.doors.test_clock != nullptr);
-  json.member("position", service.positions.last().value).end_object();
+  json.begin_object();
+  write_clock(json, service);
+  json.end_object();
+  co_return response;
+}
+
+asio::awaitable<HttpResponse> accept_clock(Service& service, const HttpRequest& request) {
+  const auto body = parse_optional_body(request.body);
+  if (!body) co_return refused(service, problem_of(body.error()));
+  if (const auto fault = JsonFields(body->root()).finish())
+    co_return refused(service, problem_of(request_fault(*fault)));
+  ClockDoor* clock = service.doors.clock;
+  const bool accepted = clock != nullptr && clock->accept();
+  HttpResponse response;
+  JsonWriter json(response.body);
+  json.begin_object().member("accepted", accepted);
+  write_clock(json, service);
+  json.end_object();
   co_return response;
 }
 
@@ -182,6 +216,7 @@ constexpr std::array routes{
           tell_price_book},
     Route{Method::put, "/v1/price-book", Body::json, write_parameters, publish_price_book},
     Route{Method::get, "/v1/clock", Body::none, "", tell_clock},
+    Route{Method::post, "/v1/clock/accept", Body::optional, "", accept_clock},
     Route{Method::post, "/v1/clock/advance", Body::json, "", advance},
     Route{Method::get, "/v1/watch", Body::none, "", refuse_plain_watch},
 };

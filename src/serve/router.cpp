@@ -25,7 +25,9 @@ std::optional<std::vector<std::string>> names_in(std::string_view pattern,
     if (rest.empty()) return std::nullopt;
     const std::string_view piece = next_piece(rest, '/');
     if (piece.starts_with('{')) {
-      names.push_back(segment);
+      const std::string_view ending = piece.substr(piece.find('}') + 1);
+      if (segment.size() <= ending.size() || !segment.ends_with(ending)) return std::nullopt;
+      names.push_back(segment.substr(0, segment.size() - ending.size()));
     } else if (piece != segment) {
       return std::nullopt;
     }
@@ -72,6 +74,7 @@ Result<const Route*, Problem> Router::find(const Target& target, HttpRequest& re
     auto names = names_in(route.pattern, target.segments);
     if (!names) continue;
     if (route.method != request.method) {
+      if (allow.contains(method_text(route.method))) continue;
       if (!allow.empty()) allow += ", ";
       allow += method_text(route.method);
       if (route.method == Method::get) allow += ", HEAD";

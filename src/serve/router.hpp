@@ -4,6 +4,7 @@
 // Invariants:
 //  1. A path that some route has answers 405 with Allow to other methods, never 404.
 //  2. A handler is called with exactly as many names as its pattern has {}.
+//  3. Of two routes that fit, the one that is listed first is taken.
 // Front thread.
 #pragma once
 
@@ -34,7 +35,7 @@ enum class Body : std::uint8_t {
 
 struct Route {
   Method method = Method::get;
-  std::string_view pattern;  // "/v1/accounts/{account}/orders"
+  std::string_view pattern;  // "/v1/accounts/{account}/orders", "…/{invoice}.html"
   Body body = Body::none;
   std::string_view parameters;  // that the query may have, separated by spaces
   Handler handler = nullptr;

@@ -11,6 +11,10 @@ namespace packledger::serve {
 [[nodiscard]] std::span<const Route> account_routes();
 [[nodiscard]] std::span<const Route> package_routes();
 [[nodiscard]] std::span<const Route> publish_routes();
+[[nodiscard]] std::span<const Route> hold_routes();
+[[nodiscard]] std::span<const Route> rule_routes();
+[[nodiscard]] std::span<const Route> invoice_routes();
+[[nodiscard]] std::span<const Route> account_book_routes();
 [[nodiscard]] std::span<const Route> journal_routes();
 [[nodiscard]] std::span<const Route> operator_routes();
 

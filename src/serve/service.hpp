@@ -4,6 +4,7 @@
 // is torn down must not outlive it. Front thread.
 #pragma once
 
+#include "query/notices.hpp"
 #include "serve/directory.hpp"
 #include "serve/front.hpp"
 #include "serve/gate.hpp"
@@ -43,6 +44,7 @@ struct Service {
   Limits limits;
   Router router;
   Directory directory;
+  NoticeIndex notices;
   Positions positions;
   Metrics metrics;
   Gate connections;

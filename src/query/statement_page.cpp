@@ -1,0 +1,78 @@
+#include "query/statement_page.hpp"
+
+#include "query/statement_text.hpp"
+#include "wire/json_writer.hpp"
+
+#include <utility>
+
+namespace packledger {
+namespace {
+
+void write_moves(JsonWriter& json, const std::vector<PackageMove>& moves, AccountId account,
+                 const Names& names) {
+  json.key("packages").begin_array();
+  for (const PackageMove& move : moves) {
+    json.begin_object().member("package", names.package(account, move.package));
+    json.member("before", move.before.value).member("after", move.after.value);
+    json.member("units", (move.after - move.before).value);
+    if (move.held != Units{0}) json.member("held", move.held.value);
+    if (move.forfeited != Units{0}) json.member("forfeited", move.forfeited.value);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+StatementPage::StatementPage(StatementQuery query)
+    : query_{std::move(query)}, statement_{query_.account} {}
+
+bool StatementPage::take(const Entry& entry) {
+  if (entry.sequence > query_.until) return false;
+  if (query_.to && entry.recorded_at >= *query_.to) return false;
+  if (account_of(entry) != query_.account) return true;
+  const StatementLine* line = statement_.take(entry);
+  if (line == nullptr || !wants(entry)) return true;
+  more_ = count_ == query_.limit;
+  if (!more_) add(entry, *line);
+  return !more_;
+}
+
+bool StatementPage::wants(const Entry& entry) const {
+  if (entry.sequence <= query_.after) return false;
+  if (query_.from && entry.recorded_at < *query_.from) return false;
+  return query_.kind.empty() || kind_text(entry.input.what) == query_.kind;
+}
+
+void StatementPage::add(const Entry& entry, const StatementLine& line) {
+  if (count_ > 0) lines_ += ',';
+  JsonWriter json{lines_};
+  json.begin_object().member("position", entry.sequence.value);
+  json.member("at", instant_text(occurred_at(entry)));
+  json.member("recorded_at", instant_text(entry.recorded_at));
+  json.member("kind", kind_text(entry.input.what));
+  if (const std::string name = line_name(entry, statement_); !name.empty())
+    json.member("name", name);
+  json.member("text", line_text(entry, line, statement_));
+  if (line.before != line.after) json.member("amount", money_text(line.after - line.before));
+  json.member("balance_before", money_text(line.before));
+  json.member("balance_after", money_text(line.after));
+  write_moves(json, line.moves, query_.account, statement_);
+  if (entry.caused_by.value != 0) json.member("caused_by", entry.caused_by.value);
+  json.end_object();
+  last_ = entry.sequence;
+  ++count_;
+}
+
+std::string StatementPage::body() const {
+  std::string out;
+  JsonWriter json{out};
+  json.begin_object().member("account", statement_.account(query_.account));
+  json.member("currency", statement_.currency().text());
+  json.key("lines").raw("[" + lines_ + "]");
+  if (more_) json.member("next_cursor", std::to_string(last_.value));
+  json.member("position", query_.until.value).end_object();
+  return out;
+}
+
+}  // namespace packledger
