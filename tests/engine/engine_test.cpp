@@ -1,6 +1,6 @@
 // The turn: what is due first, one sync for all, nothing told before it, nothing after a failed
 // one.
-#include "tests/engine/fixture.hpp"
+#include "tests/engine/mainland.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,12 +9,6 @@ namespace packledger {
 namespace {
 
 using testing::ElementsAre;
-
-std::vector<std::string> kinds(const std::vector<Entry>& entries) {
-  std::vector<std::string> names;
-  for (const Entry& entry : entries) names.emplace_back(kind_text(entry.input.what));
-  return names;
-}
 
 TEST(Engine, TellsOnlyWhatIsDurableAndAnswersLast) {
   World world;
