@@ -26,7 +26,10 @@ void sort_open(Account& account) {
 void Ledger::apply(const Entry& entry) {
   ENSURE(entry.sequence == packledger::next(last_), "entries are applied in order, each once");
   ENSURE(entry.recorded_at >= recorded_at_, "the journal's time never goes back");
-  Bookkeeping{.ledger = *this, .entry = entry, .at = effect_at(entry)}.run();
+  const Account* account = accounts_.find(entry.input.account);
+  const Instant at =
+      std::max(effect_at(entry), account == nullptr ? Instant{} : account->reckoned_at);
+  Bookkeeping{.ledger = *this, .entry = entry, .at = at}.run();
   last_ = entry.sequence;
   recorded_at_ = entry.recorded_at;
 }
@@ -39,9 +42,10 @@ void Bookkeeping::run() const {
   ledger.keys_.forget(entry.recorded_at, forget_per_entry_max);
   const AccountId id = account_of(entry);
   if (id.value == 0) return;
-  const Account& of = ledger.accounts_.at(id);
+  Account& of = ledger.accounts_.change(id);
+  of.reckoned_at = at;
   ensure_balanced(of);
-  if (of.renewal && of.renewal->pending) drop_pending_if_gone(account());
+  if (of.renewal && of.renewal->pending) drop_pending_if_gone(of);
 }
 
 // What is no consequence begins a new aftermath, and so does a renewal, which is a purchase.

@@ -125,8 +125,10 @@ void Bookkeeping::set_pre_expiry(Account& of, Package& package) const {
                       !package.expired() && of.pools[package.pool].name == by.rule.pool;
   if (!wanted) return;
   const PackageTerms& terms = package.terms;
-  package.renewal_due = std::max({terms.expires_at - by.agreed.lead, terms.effective_at, at});
-  set_timer(TimerKind::pre_expiry, terms.id.value, *package.renewal_due);
+  const Instant due = std::max({terms.expires_at - by.agreed.lead, terms.effective_at, at});
+  if (due >= terms.expires_at) return;
+  package.renewal_due = due;
+  set_timer(TimerKind::pre_expiry, terms.id.value, due);
 }
 
 void Bookkeeping::cancel_pre_expiry(Account&, Package& package) const {

@@ -187,7 +187,7 @@ struct Mixer {
   }
 
   void mix(const Account& account) {
-    mix_all(account.id, account.name, account.currency, account.opened_at);
+    mix_all(account.id, account.name, account.currency, account.opened_at, account.reckoned_at);
     mix_settings(account.settings);
     mix_all(account.widened_at, account.window_before, account.modes, account.balance,
             account.credited, account.refunded, account.purchased, account.charged,

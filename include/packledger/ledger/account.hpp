@@ -104,6 +104,9 @@ struct Account {
   std::string name;
   Currency currency;
   Instant opened_at;
+  // From when its last entry counts. Never goes back: what ended long before it was told, such as a
+  // package granted for the past, has consequences from now on only.
+  Instant reckoned_at;
   AccountSettings settings;
   // Widening the acceptance window must not re-admit what was already forgotten: a send that
   // occurred before `widened_at` is still held to `window_before` (rules §1 R4).
