@@ -33,6 +33,8 @@ void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
     alarm.fired_of.clear();
   }
   alarm.rule = asked.rule;
+  std::erase_if(alarm.fired_of,
+                [&](PackageId id) { return !applies_to(alarm.rule, of.package(id).terms.name); });
   if (alarm.fired_at && alarm.cooling(at))
     set_timer(TimerKind::alarm_cooldown, alarm.number, *alarm.fired_at + alarm.rule.cooldown);
   aftermath().alarm = asked.rule.name;

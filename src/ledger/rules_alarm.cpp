@@ -108,8 +108,7 @@ struct Round {
     if (!may_clear(alarm)) return;
     for (const PackageId id : alarm.fired_of) {
       const Package& package = account.package(id);
-      const bool low = applies_to(alarm.rule, package.terms.name) && low_on(alarm, package);
-      if (!low) speak(alarm, true, threshold_for(alarm, package), id);
+      if (!low_on(alarm, package)) speak(alarm, true, threshold_for(alarm, package), id);
     }
   }
 
