@@ -2,8 +2,9 @@
 // are read.
 #include "wire/entry_codec.hpp"
 
-#include "packledger/v1/entry.pb.h"
+#include "tests/wire/encoded.hpp"
 #include "tests/wire/entry_examples.hpp"
+#include "tests/wire/watch_examples.hpp"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/unknown_field_set.h>
@@ -16,16 +17,6 @@ namespace packledger::wire_tests {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string bytes_of(const Entry& entry) {
-  std::string bytes;
-  encode_entry(entry, bytes);
-  return bytes;
-}
-
-Result<Entry, WireFault> decode(std::string_view bytes, const Entry& like) {
-  return decode_entry(bytes, like.sequence, like.recorded_at);
-}
 
 bool knows_every_field(const google::protobuf::Message& message) {
   const auto* reflection = message.GetReflection();
@@ -44,18 +35,16 @@ bool knows_every_field(const google::protobuf::Message& message) {
   return true;
 }
 
-// Reads with the code that protoc made of entry.proto.
-v1::Entry generated(std::string_view bytes) {
-  v1::Entry message;
-  EXPECT_TRUE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
-  return message;
-}
-
 TEST(EntryCodec, KeepsEveryMemberOfEveryKind) {
   for (const Entry& entry : entry_examples()) {
     const auto again = decode(bytes_of(entry), entry);
     ASSERT_TRUE(again) << kind_text(entry.input.what) << ": " << again.error().detail;
     EXPECT_EQ(*again, entry) << kind_text(entry.input.what);
+  }
+  for (const auto& [name, entry] : entry_variants()) {
+    const auto again = decode(bytes_of(entry), entry);
+    ASSERT_TRUE(again) << name << ": " << again.error().detail;
+    EXPECT_EQ(*again, entry) << name;
   }
 }
 
@@ -100,11 +89,21 @@ TEST(EntryCodec, SpendsFewBytesOnASend) {
   EXPECT_EQ(stored_bytes(common_send_at_its_largest()), 68U);  // the bound is 80
 }
 
+TEST(EntryCodec, SpendsFewBytesOnHoldsAndAlarms) {
+  const auto stored_bytes = [](const Entry& entry) {
+    std::string record;
+    encode_entries({&entry, 1}, record);
+    return record.size();
+  };
+  EXPECT_EQ(stored_bytes(common_hold()), 39U);
+  EXPECT_EQ(stored_bytes(common_capture()), 42U);
+  EXPECT_EQ(stored_bytes(common_alarm()), 35U);
+}
+
 // ---- golden bytes ----
 
-std::string golden_path(const Entry& entry) {
-  return std::string(PACKLEDGER_SOURCE_DIR) + "/tests/wire/golden/" +
-         std::string(kind_text(entry.input.what)) + ".hex";
+std::string golden_path(std::string_view name) {
+  return std::string(PACKLEDGER_SOURCE_DIR) + "/tests/wire/golden/" + std::string(name) + ".hex";
 }
 
 // Hex digits with blanks between, up to '#' in each line.
@@ -120,14 +119,18 @@ std::string read_golden(const std::string& path) {
   return bytes;
 }
 
+void expect_golden(std::string_view name, const Entry& entry) {
+  const std::string path = golden_path(name);
+  const std::string golden = read_golden(path);
+  const auto read = decode(golden, entry);
+  ASSERT_TRUE(read) << path << ": " << read.error().detail;
+  EXPECT_EQ(*read, entry) << path;
+  EXPECT_EQ(bytes_of(entry), golden) << path;
+}
+
 TEST(EntryCodec, StillReadsAndWritesTheGoldenBytes) {
-  for (const Entry& entry : entry_examples()) {
-    const std::string golden = read_golden(golden_path(entry));
-    const auto read = decode(golden, entry);
-    ASSERT_TRUE(read) << golden_path(entry) << ": " << read.error().detail;
-    EXPECT_EQ(*read, entry) << golden_path(entry);
-    EXPECT_EQ(bytes_of(entry), golden) << golden_path(entry);
-  }
+  for (const Entry& entry : entry_examples()) expect_golden(kind_text(entry.input.what), entry);
+  for (const Variant& variant : entry_variants()) expect_golden(variant.golden, variant.entry);
 }
 
 TEST(EntryCodec, HasAGoldenFileForEveryKind) {
@@ -173,59 +176,59 @@ TEST(EntryCodec, AnswersForBytesAtRandom) {
   }
 }
 
-std::string fault_in(const std::string& bytes, const Entry& like = common_send()) {
-  const auto entry = decode(bytes, like);
-  return entry ? "none" : entry.error().detail;
-}
-
-v1::Entry example(std::size_t kind) { return generated(bytes_of(entry_examples()[kind])); }
-
 TEST(EntryCodec, RefusesWhatOnlyANewerReleaseKnows) {
   v1::Entry message = generated(bytes_of(common_send()));
   EXPECT_THAT(fault_in(message.SerializeAsString() + std::string("\xA2\x01\x00", 3)),
               HasSubstr("field 20 is unknown here"));
   message.GetReflection()->MutableUnknownFields(&message)->AddVarint(16, 1);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("unknown here"));
+  EXPECT_THAT(fault_in(message), HasSubstr("unknown here"));
   EXPECT_THAT(fault_in(std::string("\x08\x07\xE2\x0F\x00", 5)), HasSubstr("newer release"));
   message = generated(bytes_of(common_send()));
   auto* send = message.mutable_send_recorded();
   send->GetReflection()->MutableUnknownFields(send)->AddVarint(10, 1);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 10 is unknown here"));
+  EXPECT_THAT(fault_in(message), HasSubstr("field 10 is unknown here"));
   message = generated(bytes_of(common_send()));
   message.mutable_send_recorded()->set_type(static_cast<v1::TemplateType>(4));
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 4 is out of range"));
+  EXPECT_THAT(fault_in(message), HasSubstr("field 4 is out of range"));
 }
 
 TEST(EntryCodec, RefusesWhatIsMissing) {
   EXPECT_THAT(fault_in(""), HasSubstr("no input"));
   EXPECT_THAT(fault_in("\x08\x07"), HasSubstr("no input"));
-  v1::Entry message = example(10);
+  v1::Entry message = generated_example("send_recorded");
   message.clear_account();
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("account is missing"));
-  message = example(0);
+  EXPECT_THAT(fault_in(message), HasSubstr("account is missing"));
+  message = generated_example("account_opened");
   message.set_account(1);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("too much"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("too much"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->clear_destination();
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 3 is missing"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("field 3 is missing"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->clear_units();
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("no units"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("no units"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->clear_send();
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("name is missing"));
-  message = example(14);
+  EXPECT_THAT(fault_in(message), HasSubstr("name is missing"));
+  message = generated_example("package_expired");
   message.mutable_package_expired()->clear_decided();
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 15 is missing"));
-  message = example(13);
+  EXPECT_THAT(fault_in(message), HasSubstr("field 15 is missing"));
+  message = generated_example("package_activated");
   message.mutable_package_activated()->clear_package();
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("no package"));
+  EXPECT_THAT(fault_in(message), HasSubstr("no package"));
+}
+
+// What is frequent tells its decision among what was asked.
+bool has_none_apart(const Decision& decision) {
+  return std::holds_alternative<SendDecision>(decision) ||
+         std::holds_alternative<HoldDecision>(decision) ||
+         std::holds_alternative<HoldEndDecision>(decision) ||
+         std::holds_alternative<AlarmDecision>(decision);
 }
 
 TEST(EntryCodec, RefusesEveryKindWithoutItsDecision) {
   for (const Entry& entry : entry_examples()) {
-    if (std::holds_alternative<Done>(entry.decision)) continue;
-    if (std::holds_alternative<SendDecision>(entry.decision)) continue;  // it has none apart
+    if (std::holds_alternative<Done>(entry.decision) || has_none_apart(entry.decision)) continue;
     v1::Entry message = generated(bytes_of(entry));
     const auto* reflection = message.GetReflection();
     const auto* kind = reflection->GetOneofFieldDescriptor(
@@ -240,44 +243,44 @@ TEST(EntryCodec, RefusesEveryKindWithoutItsDecision) {
 }
 
 TEST(EntryCodec, RefusesWhatIsOutOfRange) {
-  v1::Entry message = example(10);
+  v1::Entry message = generated_example("send_recorded");
   message.set_caused_by(1'000);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("cause is not before it"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("cause is not before it"));
+  message = generated_example("send_recorded");
   message.set_key(std::string(256, 'k'));
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("key is too long"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("key is too long"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->set_units(1ULL << 63U);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 2 is out of range"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("field 2 is out of range"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->set_destination(677);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 3 is out of range"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("field 3 is out of range"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->set_lag_ms(std::numeric_limits<std::int64_t>::max());
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("field 5 is out of range"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("field 5 is out of range"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->add_lines(9);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("middle of an item"));
-  message = example(10);
+  EXPECT_THAT(fault_in(message), HasSubstr("middle of an item"));
+  message = generated_example("send_recorded");
   message.mutable_send_recorded()->set_lines(0, 0);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("names no package"));
-  message = example(0);
+  EXPECT_THAT(fault_in(message), HasSubstr("names no package"));
+  message = generated_example("account_opened");
   message.mutable_account_opened()->set_currency("cny");
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("three capital letters"));
-  message = example(8);
+  EXPECT_THAT(fault_in(message), HasSubstr("three capital letters"));
+  message = generated_example("package_granted");
   message.mutable_package_granted()->mutable_scope()->set_countries(0, 66);
   message.mutable_package_granted()->mutable_scope()->add_countries(66);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("do not rise"));
-  message = example(8);
+  EXPECT_THAT(fault_in(message), HasSubstr("do not rise"));
+  message = generated_example("package_granted");
   message.mutable_package_granted()->set_expires_at(1);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("either an end or a validity"));
-  message = example(3);
+  EXPECT_THAT(fault_in(message), HasSubstr("either an end or a validity"));
+  message = generated_example("funds_credited");
   message.mutable_funds_credited()->set_amount(-1);
-  EXPECT_THAT(fault_in(message.SerializeAsString()), HasSubstr("not above zero"));
+  EXPECT_THAT(fault_in(message), HasSubstr("not above zero"));
 }
 
 TEST(EntryCodec, RefusesTextThatIsNotUtf8AndKeepsKeysAsTheyCame) {
-  Entry entry = entry_examples()[3];
+  Entry entry = entry_example("funds_credited");
   entry.input.key = std::string("\xFF\x00\x80", 3);
   const auto again = decode(bytes_of(entry), entry);
   ASSERT_TRUE(again);
@@ -311,7 +314,7 @@ TEST(EntryCodecDeathTest, WritesNothingThatItWouldRefuse) {
   entry = common_send();
   entry.decision = Done{};
   EXPECT_DEATH(encode_entry(entry, out), "decision of its kind");
-  entry = entry_examples()[3];
+  entry = entry_example("funds_credited");
   std::get<FundsCredited>(entry.input.what).reason = "\xFF";
   EXPECT_DEATH(encode_entry(entry, out), "UTF-8");
   entry = common_send();

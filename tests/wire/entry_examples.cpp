@@ -1,23 +1,16 @@
 #include "tests/wire/entry_examples.hpp"
 
+#include "packledger/ledger/result.hpp"
+#include "tests/wire/watch_examples.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace packledger::wire_tests {
 namespace {
 
-constexpr Instant noon{1'717'214'400'000};  // 2024-06-01T12:00:00+08:00
 constexpr Country thailand{{'T', 'H'}};
-constexpr Country indonesia{{'I', 'D'}};
 constexpr Currency yuan{{'C', 'N', 'Y'}};
-
-Entry entry_of(What what, Decision decision) {
-  Entry entry;
-  entry.sequence = Sequence{1'000};
-  entry.recorded_at = noon;
-  entry.input = {AccountId{7}, "", std::move(what)};
-  entry.decision = std::move(decision);
-  return entry;
-}
 
 Zone new_york() {
   return {"America/New_York",
@@ -51,21 +44,6 @@ SettingsPatch whole_patch() {
           .prepaid_strict = false,
           .absorb_overage = all.absorb_overage,
           .reminders = std::vector<Duration>{}};
-}
-
-PackageTerms terms() {
-  return {.id = PackageId{3},
-          .name = "o-2024-06.1",
-          .order = "o-2024-06",
-          .product = "intl-10k",
-          .quota = Units{10'000},
-          .scope = {{{indonesia, thailand}}, {0b0110}},
-          .mode = OverageMode::stop_before_excess,
-          .priority = 50,
-          .effective_at = noon,
-          .expires_at = noon + days(365),
-          .price_paid = Money{450'000'000},
-          .refund = RefundPolicy::prorata_90d};
 }
 
 PriceBook book() {
@@ -164,7 +142,7 @@ Entry placed() {
   decided.validity = {12, days(1)};
   decided.expiry = ExpiryPolicy::start_of_day;
   decided.activation_delay = minutes(5);
-  decided.packages = {terms(), terms()};
+  decided.packages = {example_terms(), example_terms()};
   decided.packages[1].id = PackageId{4};
   decided.packages[1].name = "o-2024-06.2";
   return entry_of(OrderPlaced{"o-2024-06", "intl-10k", Units{10'000}, 2, Payment::external},
@@ -183,7 +161,7 @@ Entry granted() {
                        .expiry = ExpiryPolicy::end_of_day,
                        .price_paid = Money{1},
                        .reason = "赠送 for the first order"};
-  return entry_of(std::move(asked), GrantDecision{terms()});
+  return entry_of(std::move(asked), GrantDecision{example_terms()});
 }
 
 Entry expired() {
@@ -193,17 +171,15 @@ Entry expired() {
   return entry;
 }
 
-}  // namespace
-
-std::vector<Entry> entry_examples() {
+std::vector<Entry> business_examples() {
   return {opened(),
           entry_of(AccountSettingsSet{whole_patch()}, SettingsDecision{settings()}),
           entry_of(ServiceModeSet{{{"CN", OverageMode::stop_before_excess},
                                    {"*", OverageMode::pay_per_use}}},
                    Done{}),
           entry_of(FundsCredited{Money{1'000'000'000}, "bank transfer"},
-                   FundsDecision{Money{999'868'000}}),
-          entry_of(FundsAdjusted{Money{-500'000}, "booked twice"}, FundsDecision{Money{-65'000}}),
+                   FundsDecision{Money{999'868'000}, {}}),
+          entry_of(FundsAdjusted{Money{-500'000}, "booked twice"}, FundsDecision{Money{-65'000}, {}}),
           placed(),
           entry_of(OrderPaid{"o-2024-06", "psp:pay_91"}, PaidDecision{noon, noon + days(365)}),
           entry_of(OrderCancelled{"o-2024-06"}, Done{}),
@@ -219,6 +195,46 @@ std::vector<Entry> entry_examples() {
           entry_of(GraceEnded{PackageId{3}, noon}, Done{}),
           entry_of(PackageReleased{PackageId{3}, noon}, Done{}),
           entry_of(OrderTimedOut{"o-2024-06", noon}, Done{})};
+}
+
+}  // namespace
+
+Entry entry_of(What what, Decision decision) {
+  Entry entry;
+  entry.sequence = Sequence{1'000};
+  entry.recorded_at = noon;
+  entry.input = {AccountId{7}, "", std::move(what)};
+  entry.decision = std::move(decision);
+  return entry;
+}
+
+PackageTerms example_terms() {
+  return {.id = PackageId{3},
+          .name = "o-2024-06.1",
+          .order = "o-2024-06",
+          .product = "intl-10k",
+          .quota = Units{10'000},
+          .scope = {{{Country{{'I', 'D'}}, Country{{'T', 'H'}}}}, {0b0110}},
+          .mode = OverageMode::stop_before_excess,
+          .priority = 50,
+          .effective_at = noon,
+          .expires_at = noon + days(365),
+          .price_paid = Money{450'000'000},
+          .refund = RefundPolicy::prorata_90d};
+}
+
+std::vector<Entry> entry_examples() {
+  std::vector<Entry> all = business_examples();
+  for (Entry& entry : watch_examples()) all.push_back(std::move(entry));
+  std::ranges::sort(all, {}, [](const Entry& entry) { return entry.input.what.index(); });
+  return all;
+}
+
+Entry entry_example(std::string_view kind) {
+  for (Entry& entry : entry_examples()) {
+    if (kind_text(entry.input.what) == kind) return std::move(entry);
+  }
+  ENSURE(false, "every kind has its example");
 }
 
 Entry common_send() {

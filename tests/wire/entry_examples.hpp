@@ -6,12 +6,20 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace packledger::wire_tests {
 
 // In the order of What. Their bytes stand in tests/wire/golden/<kind>.hex for ever.
 std::vector<Entry> entry_examples();
+// The one of this kind, by its name in the contract.
+Entry entry_example(std::string_view kind);
+
+// What examples are made of: an entry of sequence 1,000 and account 7, recorded at noon.
+inline constexpr Instant noon{1'717'214'400'000};  // 2024-06-01T12:00:00+08:00
+Entry entry_of(What what, Decision decision);
+PackageTerms example_terms();
 
 // The commonest entry: 16 bytes of name, a package and a charge, a counter that moves.
 Entry common_send();

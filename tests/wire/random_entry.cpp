@@ -1,202 +1,78 @@
-// Entries at random, at their limits as often as not.
-#include "packledger/ledger/result.hpp"
-#include "tests/wire/entry_examples.hpp"
+// Entries at random of every kind; those that watch over an account are in random_watch.cpp.
+#include "packledger/ledger/hold.hpp"
+#include "packledger/ledger/invoice.hpp"
+#include "tests/wire/random_values.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
 namespace packledger::wire_tests {
 namespace {
 
-constexpr std::int64_t ms_max = std::int64_t{1} << 53U;
+constexpr std::int64_t int64_min = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
 
-bool coin(Rng& rng) { return (rng() & 1U) != 0; }
+// ---- accounts and their money ----
 
-template <class E> E any_of(Rng& rng, E last) {
-  return static_cast<E>(1 + rng() % static_cast<std::uint64_t>(last));
+Made make(Rng& rng, Instant, As<AccountOpened>) {
+  return {AccountOpened{name(rng), currency(rng), patch(rng)},
+          AccountDecision{AccountId{id(rng)}, settings(rng)}};
 }
 
-// A limit, or a number of any length.
-std::int64_t number(Rng& rng, std::int64_t min, std::int64_t max) {
-  switch (rng() % 4) {
-    case 0: return coin(rng) ? min : max;
-    case 1: return std::clamp<std::int64_t>(static_cast<std::int64_t>(rng() % 3), min, max);
-    default: break;
-  }
-  const auto any = static_cast<std::int64_t>(rng() >> rng() % 64);
-  return std::clamp(coin(rng) ? any : -any, min, max);
+Made make(Rng& rng, Instant, As<AccountSettingsSet>) {
+  return {AccountSettingsSet{patch(rng)}, SettingsDecision{settings(rng)}};
 }
 
-std::uint64_t id(Rng& rng) {
-  return coin(rng) ? 1 + rng() % 1'000 : std::max<std::uint64_t>(1, rng() >> rng() % 64);
+PoolMode pool_mode(Rng& rng) { return {name(rng), any_of(rng, OverageMode::stop_before_excess)}; }
+
+Made make(Rng& rng, Instant, As<ServiceModeSet>) {
+  return {ServiceModeSet{some(rng, pool_mode)}, Done{}};
 }
 
-Units units(Rng& rng, std::int64_t min = 0) {
-  return Units{number(rng, min, std::numeric_limits<std::int64_t>::max())};
-}
-std::int64_t micros(Rng& rng) {
-  return number(rng, std::numeric_limits<std::int64_t>::min(),
-                std::numeric_limits<std::int64_t>::max());
-}
-Money money(Rng& rng) { return Money{micros(rng)}; }
-Price price(Rng& rng) { return Price{micros(rng)}; }
-Instant instant(Rng& rng) { return Instant{number(rng, -ms_max, ms_max)}; }
-Duration duration(Rng& rng) { return Duration{number(rng, 0, ms_max)}; }
-std::int32_t number32(Rng& rng, std::int32_t min = std::numeric_limits<std::int32_t>::min()) {
-  return static_cast<std::int32_t>(number(rng, min, std::numeric_limits<std::int32_t>::max()));
+Made make(Rng& rng, Instant, As<FundsCredited>) {
+  return {FundsCredited{Money{number(rng, 1, int64_max)}, text(rng)},
+          FundsDecision{money(rng), maybe(rng, money)}};
 }
 
-std::string text(Rng& rng, std::size_t min = 0) {
-  constexpr std::array<std::string_view, 6> pieces{"a", "Z", "0", "【", "é", "😀"};
-  const std::size_t length = coin(rng) ? min + rng() % 20 : min + rng() % 300;
-  std::string made;
-  for (std::size_t i = 0; i < length; ++i) made += pieces[rng() % pieces.size()];
-  return made;
-}
-std::string name(Rng& rng) { return text(rng, 1); }
-
-Country country(Rng& rng) {
-  return {{static_cast<char>('A' + rng() % 26), static_cast<char>('A' + rng() % 26)}};
+Made make(Rng& rng, Instant, As<FundsAdjusted>) {
+  return {FundsAdjusted{Money{number(rng, int64_min, -1)}, text(rng)},
+          FundsDecision{money(rng), maybe(rng, money)}};
 }
 
-template <class Make> auto maybe(Rng& rng, const Make& make) {
-  return coin(rng) ? std::nullopt : std::optional{make(rng)};
-}
-
-template <class Make> auto some(Rng& rng, const Make& make) {
-  std::vector<decltype(make(rng))> made(rng() % 4);
-  for (auto& one : made) one = make(rng);
-  return made;
-}
-
-Currency currency(Rng& rng) {
-  return {{static_cast<char>('A' + rng() % 26), 'N', static_cast<char>('A' + rng() % 26)}};
-}
-
-Scope scope(Rng& rng) {
-  Scope made;
-  made.destinations.countries = some(rng, country);
-  std::ranges::sort(made.destinations.countries);
-  const auto repeats = std::ranges::unique(made.destinations.countries);
-  made.destinations.countries.erase(repeats.begin(), repeats.end());
-  made.templates.bits = static_cast<std::uint8_t>((1 + rng() % 7) << 1U);
-  return made;
-}
-
-Zone zone(Rng& rng) {
-  const auto offset = [&] { return static_cast<std::int32_t>(number(rng, -86'400, 86'400)); };
-  Zone made{name(rng), offset(), {}};
-  Instant at{number(rng, -ms_max / 2, ms_max / 2)};
-  const std::size_t count = coin(rng) ? 0 : rng() % 250;
-  for (std::size_t i = 0; i < count; ++i) {
-    made.transitions.push_back({at, offset()});
-    at = at + Duration{1 + static_cast<std::int64_t>(rng() % 20'000'000'000)};
-  }
-  return made;
-}
-
-Validity validity(Rng& rng) { return {number32(rng, 0), duration(rng)}; }
-
-AccountSettings settings(Rng& rng) {
-  return {zone(rng),
-          any_of(rng, DeductionOrder::expiry_first),
-          duration(rng),
-          duration(rng),
-          duration(rng),
-          duration(rng),
-          duration(rng),
-          coin(rng),
-          any_of(rng, AbsorbOverage::same_day),
-          some(rng, duration)};
-}
-
-SettingsPatch patch(Rng& rng) {
-  return {maybe(rng, zone),
-          maybe(rng, [](Rng& r) { return any_of(r, DeductionOrder::expiry_first); }),
-          maybe(rng, duration),
-          maybe(rng, duration),
-          maybe(rng, duration),
-          maybe(rng, duration),
-          maybe(rng, duration),
-          maybe(rng, coin),
-          maybe(rng, [](Rng& r) { return any_of(r, AbsorbOverage::same_day); }),
-          maybe(rng, [](Rng& r) { return some(r, duration); })};
-}
-
-PackageTerms terms(Rng& rng) {
-  return {PackageId{id(rng)},
+InvoiceLine invoice_line(Rng& rng) {
+  return {any_of(rng, InvoiceLineKind::payg),
           name(rng),
           text(rng),
-          text(rng),
-          units(rng),
-          scope(rng),
-          any_of(rng, OverageMode::stop_before_excess),
-          number32(rng),
-          instant(rng),
-          instant(rng),
-          money(rng),
-          any_of(rng, RefundPolicy::prorata_90d)};
-}
-
-Product product(Rng& rng) {
-  return {name(rng),
-          scope(rng),
-          units(rng),
           units(rng),
           money(rng),
-          some(rng, [](Rng& r) { return PriceBand{units(r), price(r)}; }),
-          validity(rng),
-          any_of(rng, ExpiryPolicy::end_of_day),
-          any_of(rng, OverageMode::stop_before_excess),
-          any_of(rng, ChargeTrigger::on_delivery),
-          any_of(rng, RefundPolicy::prorata_90d),
-          number32(rng),
-          duration(rng),
-          coin(rng)};
+          instant(rng)};
 }
 
-Tier tier(Rng& rng) {
-  return {maybe(rng, [](Rng& r) { return units(r); }), price(rng)};
+Made make(Rng& rng, Instant, As<InvoiceRequested>) {
+  return {InvoiceRequested{text(rng)},
+          InvoiceDecision{id(rng), some(rng, invoice_line, 1), Money{number(rng, 1, int64_max)},
+                          money(rng), coin(rng)}};
 }
 
-Tariff tariff(Rng& rng) {
-  Tariff made{scope(rng), any_of(rng, TierMode::volume), coin(rng), some(rng, tier)};
-  made.tiers.push_back(tier(rng));
-  return made;
+// ---- orders and packages ----
+
+Made make(Rng& rng, Instant, As<OrderPlaced>) {
+  return {OrderPlaced{name(rng), name(rng), maybe(rng, units), number32(rng, 1),
+                      any_of(rng, Payment::external)},
+          OrderDecision{money(rng), money(rng), maybe(rng, instant), validity(rng),
+                        any_of(rng, ExpiryPolicy::end_of_day), duration(rng), some(rng, terms)}};
 }
 
-PriceBook book(Rng& rng) {
-  PriceBook made{
-      text(rng), instant(rng), currency(rng), some(rng, product), some(rng, tariff), settings(rng),
-      {}};
-  made.renewal = maybe(rng, [](Rng& r) {
-    return RenewalTerms{name(r), duration(r), number32(r), number32(r), number32(r)};
-  });
-  return made;
+Made make(Rng& rng, Instant, As<OrderPaid>) {
+  return {OrderPaid{name(rng), text(rng)}, PaidDecision{instant(rng), instant(rng)}};
 }
 
-PackageLine line(Rng& rng) { return {PackageId{id(rng)}, units(rng, 1)}; }
-ChargeLine charge_line(Rng& rng) { return {units(rng, 1), price(rng)}; }
-ReversalLine reversal_line(Rng& rng) { return {PackageId{id(rng)}, units(rng, 1), coin(rng)}; }
+Made make(Rng& rng, Instant, As<OrderCancelled>) { return {OrderCancelled{name(rng)}, Done{}}; }
 
-Decision send_decision(Rng& rng) {
-  SendDecision made{some(rng, line), some(rng, charge_line), {}};
-  made.counter = maybe(rng, [](Rng& r) {
-    const auto month =
-        static_cast<std::int32_t>(number(r, std::numeric_limits<std::int32_t>::min() + 23'640,
-                                         std::numeric_limits<std::int32_t>::max()));
-    CounterMove move{Month{month}, units(r), maybe(r, price), money(r)};
-    if (move.volume_price) move.volume_from = instant(r);
-    return move;
-  });
-  return made;
-}
-
-using Made = std::pair<What, Decision>;
-
-PackageGranted grant(Rng& rng) {
+Made make(Rng& rng, Instant, As<PackageGranted>) {
   PackageGranted made{name(rng),
                       units(rng),
                       scope(rng),
@@ -213,87 +89,105 @@ PackageGranted grant(Rng& rng) {
   } else {
     made.validity = validity(rng);
   }
+  return {std::move(made), GrantDecision{terms(rng)}};
+}
+
+Made make(Rng& rng, Instant, As<PackageRefunded>) {
+  return {PackageRefunded{name(rng), text(rng)},
+          RefundDecision{PackageId{id(rng)}, units(rng), money(rng), money(rng)}};
+}
+
+// ---- sends and holds ----
+
+Made make(Rng& rng, Instant, As<SendRecorded>) {
+  // Halfway, as recorded_at, so that no lag between two instants leaves the range of one.
+  const auto halfway = [](Rng& r) { return Instant{number(r, 0, ms_max)}; };
+  return {SendRecorded{name(rng), some_units(rng), maybe(rng, halfway), country(rng),
+                       any_of(rng, TemplateType::promotion), coin(rng)},
+          SendDecision{some(rng, line), some(rng, charge_line), maybe(rng, counter_move)}};
+}
+
+Made make(Rng& rng, Instant, As<SendReversed>) {
+  return {SendReversed{name(rng), name(rng), some_units(rng)},
+          ReversalDecision{some(rng, charge_line), some(rng, reversal_line), units(rng)}};
+}
+
+Duration ttl(Rng& rng) { return Duration{number(rng, 1, hold_ttl_max.ms)}; }
+
+// At most four lines, and what they come to.
+PackageLine part(Rng& rng) { return {PackageId{id(rng)}, Units{number(rng, 1, int64_max / 4)}}; }
+std::pair<std::vector<PackageLine>, Units> parts(Rng& rng) {
+  std::pair<std::vector<PackageLine>, Units> made{some(rng, part, 1), {}};
+  for (const PackageLine& one : made.first) made.second += one.units;
   return made;
 }
 
-Made account_kind(Rng& rng, std::size_t kind) {
-  switch (kind) {
-    case 0:
-      return {AccountOpened{name(rng), currency(rng), patch(rng)},
-              AccountDecision{AccountId{id(rng)}, settings(rng)}};
-    case 1: return {AccountSettingsSet{patch(rng)}, SettingsDecision{settings(rng)}};
-    case 2:
-      return {ServiceModeSet{some(rng,
-                                  [](Rng& r) {
-                                    return PoolMode{name(r),
-                                                    any_of(r, OverageMode::stop_before_excess)};
-                                  })},
-              Done{}};
-    case 3:
-      return {
-          FundsCredited{Money{number(rng, 1, std::numeric_limits<std::int64_t>::max())}, text(rng)},
-          FundsDecision{money(rng)}};
-    default:
-      return {FundsAdjusted{Money{number(rng, std::numeric_limits<std::int64_t>::min(), -1)},
-                            text(rng)},
-              FundsDecision{money(rng)}};
-  }
+Made make(Rng& rng, Instant recorded_at, As<HoldPlaced>) {
+  auto [held, sum] = parts(rng);
+  return {HoldPlaced{name(rng), sum, country(rng), any_of(rng, TemplateType::promotion),
+                     maybe(rng, ttl)},
+          HoldDecision{std::move(held), recorded_at + ttl(rng)}};
 }
 
-Made order_kind(Rng& rng, std::size_t kind) {
-  switch (kind) {
-    case 5:
-      return {
-          OrderPlaced{name(rng), name(rng), maybe(rng, [](Rng& r) { return units(r); }),
-                      number32(rng, 1), any_of(rng, Payment::external)},
-          OrderDecision{money(rng), money(rng), maybe(rng, instant), validity(rng),
-                        any_of(rng, ExpiryPolicy::end_of_day), duration(rng), some(rng, terms)}};
-    case 6: return {OrderPaid{name(rng), text(rng)}, PaidDecision{instant(rng), instant(rng)}};
-    case 7: return {OrderCancelled{name(rng)}, Done{}};
-    case 8: return {grant(rng), GrantDecision{terms(rng)}};
-    default:
-      return {PackageRefunded{name(rng), text(rng)},
-              RefundDecision{PackageId{id(rng)}, units(rng), money(rng), money(rng)}};
-  }
+Made make(Rng& rng, Instant, As<HoldCaptured>) {
+  auto [taken, sum] = parts(rng);
+  return {HoldCaptured{name(rng), sum},
+          HoldEndDecision{std::move(taken), some(rng, reversal_line), maybe(rng, counter_move)}};
 }
 
-Made other_kind(Rng& rng, std::size_t kind) {
-  const PackageId package{id(rng)};
-  switch (kind) {
-    case 10:
-      return {SendRecorded{name(rng), units(rng, 1), maybe(rng, instant), country(rng),
-                           any_of(rng, TemplateType::promotion), coin(rng)},
-              send_decision(rng)};
-    case 11:
-      return {SendReversed{name(rng), name(rng), units(rng, 1)},
-              ReversalDecision{some(rng, charge_line), some(rng, reversal_line), units(rng)}};
-    case 12: return {PriceBookPublished{book(rng)}, Done{}};
-    case 13: return {PackageActivated{package, instant(rng)}, Done{}};
-    case 14:
-      return {PackageExpired{package, instant(rng)}, ExpiryDecision{units(rng), instant(rng)}};
-    case 15: return {PackageClosed{package, instant(rng)}, Done{}};
-    case 16: return {GraceEnded{package, instant(rng)}, Done{}};
-    case 17: return {PackageReleased{package, instant(rng)}, Done{}};
-    default: return {OrderTimedOut{name(rng), instant(rng)}, Done{}};
-  }
+Made make(Rng& rng, Instant, As<HoldReleased>) {
+  return {HoldReleased{name(rng)}, HoldEndDecision{{}, some(rng, reversal_line, 1), {}}};
+}
+
+Made make(Rng& rng, Instant, As<HoldExpired>) {
+  return {HoldExpired{name(rng), instant(rng)},
+          HoldEndDecision{{}, some(rng, reversal_line, 1), {}}};
+}
+
+// ---- prices and timers ----
+
+Made make(Rng& rng, Instant, As<PriceBookPublished>) {
+  return {PriceBookPublished{book(rng)}, Done{}};
+}
+
+Made make(Rng& rng, Instant, As<PackageExpired>) {
+  return {PackageExpired{PackageId{id(rng)}, instant(rng)},
+          ExpiryDecision{units(rng), instant(rng)}};
+}
+
+Made make(Rng& rng, Instant, As<OrderTimedOut>) {
+  return {OrderTimedOut{name(rng), instant(rng)}, Done{}};
+}
+
+// The timers of packages that decide nothing.
+template <class Timer> Made make(Rng& rng, Instant, As<Timer>) {
+  return {Timer{PackageId{id(rng)}, instant(rng)}, Done{}};
+}
+
+// ---- all of them ----
+
+template <std::size_t... kinds>
+Made make_kind(Rng& rng, Instant recorded_at, std::size_t kind, std::index_sequence<kinds...>) {
+  using Make = Made (*)(Rng&, Instant);
+  constexpr std::array<Make, sizeof...(kinds)> makes{[](Rng& r, Instant at) -> Made {
+    return make(r, at, As<std::variant_alternative_t<kinds, What>>{});
+  }...};
+  return makes[kind](rng, recorded_at);
 }
 
 }  // namespace
 
 Entry random_entry(Rng& rng) {
-  const std::size_t kind = rng() % std::variant_size_v<What>;
-  auto [what, decision] = kind < 5    ? account_kind(rng, kind)
-                          : kind < 10 ? order_kind(rng, kind)
-                                      : other_kind(rng, kind);
-  ENSURE(what.index() == kind, "every kind of input is made");
+  constexpr std::size_t kinds = std::variant_size_v<What>;
+  const std::size_t kind = rng() % kinds;
   Entry entry;
   entry.sequence = Sequence{id(rng)};
-  // Halfway, so that no lag between two instants leaves the range of one.
   entry.recorded_at = Instant{number(rng, 0, ms_max)};
-  if (auto* send = std::get_if<SendRecorded>(&what); send != nullptr && send->occurred_at)
-    send->occurred_at = Instant{number(rng, 0, ms_max)};
-  entry.input = {AccountId{kind == 0 || kind == 12 ? 0 : id(rng)}, coin(rng) ? "" : text(rng),
-                 what};
+  auto [what, decision] =
+      make_kind(rng, entry.recorded_at, kind, std::make_index_sequence<kinds>{});
+  const bool about_none = std::holds_alternative<AccountOpened>(what) ||
+                          std::holds_alternative<PriceBookPublished>(what);
+  entry.input = {AccountId{about_none ? 0 : id(rng)}, coin(rng) ? "" : text(rng), std::move(what)};
   entry.input.key.resize(std::min(entry.input.key.size(), key_bytes_max));
   entry.decision = std::move(decision);
   if (coin(rng) && entry.sequence.value > 1)
