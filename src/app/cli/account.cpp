@@ -1,6 +1,7 @@
 // packledger account open|show|set|fund
 #include "app/cli/command.hpp"
 #include "app/cli/table.hpp"
+#include "app/cli/writing.hpp"
 #include "app/zones.hpp"
 #include "wire/json_writer.hpp"
 
@@ -66,7 +67,12 @@ class Settings {
 };
 
 void tell_pools(std::ostream& out, const Json& account, Look look) {
-  Table table{{{"POOL"}, {"MODE"}, {"LEFT"}, {"REMAINING", Align::right}, {"QUOTA", Align::right}}};
+  Table table{{{"POOL"},
+               {"MODE"},
+               {"LEFT"},
+               {"REMAINING", Align::right},
+               {"HELD", Align::right},
+               {"QUOTA", Align::right}}};
   for (const Json& pool : value_in(account, "pools").elements()) {
     const std::int64_t remaining = integer_in(pool, "remaining");
     const std::int64_t quota = integer_in(pool, "quota");
@@ -74,9 +80,21 @@ void tell_pools(std::ostream& out, const Json& account, Look look) {
                {std::string(text_in(pool, "mode"))},
                {bar(remaining, quota, 20, look), color_of(remaining, quota)},
                {grouped(remaining)},
+               {grouped(integer_in(pool, "held"))},
                {grouped(quota)}});
   }
   if (!table.empty()) out << '\n' << table.text(look);
+}
+
+// Since when an account owes, and what follows from it.
+void tell_standing(std::ostream& out, const Json& account, const Zone& zone) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> instants{
+      {{"overdue_at", "overdue since "},
+       {"suspends_at", "will be suspended at "},
+       {"suspended_at", "suspended since "}}};
+  for (const auto& [name, words] : instants) {
+    if (const auto at = instant_in(account, name)) out << words << local_text(*at, zone) << '\n';
+  }
 }
 
 void tell_account(Session& session, const Json& account) {
@@ -95,6 +113,7 @@ void tell_account(Session& session, const Json& account) {
         << grouped(text_in(totals, "charged")) << ", refunded "
         << grouped(text_in(totals, "refunded")) << '\n';
   }
+  tell_standing(out, account, zone);
   out << "order of use " << text_in(account, "order") << ", late window "
       << text_in(account, "late_window") << ", overdue grace " << text_in(account, "overdue_grace")
       << '\n';
@@ -108,6 +127,7 @@ class AccountOpen final : public Command {
     app.add_option("account", account_, "The name of the new account.")->required();
     app.add_option("--currency", currency_, "Its currency, such as CNY.")->required();
     settings_.declare(app);
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
@@ -116,17 +136,18 @@ class AccountOpen final : public Command {
     json.begin_object().member("account", account_).member("currency", currency_);
     settings_.write(json);
     json.end_object();
-    return session.show(
-        {.method = "POST", .target = "/v1/accounts", .body = body}, [&](const Json& answer) {
-          session.out() << "opened " << account_ << " in " << currency_ << " at position "
-                        << grouped(integer_in(answer, "position")) << '\n';
-        });
+    const Question question{.method = "POST", .target = "/v1/accounts", .body = body};
+    return writing_.ask(session, question, [&](const Json& answer) {
+      session.out() << "opened " << account_ << " in " << currency_ << " at position "
+                    << grouped(integer_in(answer, "position")) << '\n';
+    });
   }
 
  private:
   std::string account_;
   std::string currency_;
   Settings settings_;
+  Writing writing_;
 };
 
 class AccountShow final : public Command {
@@ -159,6 +180,7 @@ class AccountSet final : public Command {
                    "What happens when a pool is used up: CN=stop_before_excess or CN=pay_per_use.")
         ->type_name("POOL=MODE");
     settings_.declare(app);
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
@@ -171,11 +193,11 @@ class AccountSet final : public Command {
     }
     json.end_object();
     if (body == "{}") return session.complain(ExitCode::usage, "nothing to set was given");
-    return session.show({.method = "PATCH", .target = account_path(account_), .body = body},
-                        [&](const Json& answer) {
-                          session.out() << "changed " << account_ << " at position "
-                                        << grouped(integer_in(answer, "position")) << '\n';
-                        });
+    const Question question{.method = "PATCH", .target = account_path(account_), .body = body};
+    return writing_.ask(session, question, [&](const Json& answer) {
+      session.out() << "changed " << account_ << " at position "
+                    << grouped(integer_in(answer, "position")) << '\n';
+    });
   }
 
  private:
@@ -193,6 +215,7 @@ class AccountSet final : public Command {
   std::string account_;
   std::vector<std::string> modes_;
   Settings settings_;
+  Writing writing_;
 };
 
 class AccountFund final : public Command {
@@ -203,6 +226,7 @@ class AccountFund final : public Command {
         ->required();
     app.add_option("--reason", reason_, "Why, for the journal.");
     app.add_option("--once", key_, "A key: the same one never adds twice.")->type_name("KEY");
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
@@ -213,7 +237,7 @@ class AccountFund final : public Command {
     json.end_object();
     Question question{.method = "POST", .target = account_path(account_) + "/funds", .body = body};
     if (!key_.empty()) question.headers.push_back({"Idempotency-Key", key_});
-    return session.show(question, [&](const Json& answer) {
+    return writing_.ask(session, question, [&](const Json& answer) {
       session.out() << account_ << ": " << grouped(text_in(answer, "amount")) << ' '
                     << text_in(answer, "currency") << ", balance "
                     << grouped(text_in(answer, "balance")) << ", position "
@@ -226,6 +250,7 @@ class AccountFund final : public Command {
   std::string amount_;
   std::string reason_;
   std::string key_;
+  Writing writing_;
 };
 
 }  // namespace

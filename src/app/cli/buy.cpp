@@ -1,5 +1,6 @@
 // packledger buy: an order for packages, or with --dry-run its quote.
 #include "app/cli/command.hpp"
+#include "app/cli/writing.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,7 +20,7 @@ class Buy final : public Command {
         ->check(CLI::PositiveNumber);
     app.add_option("--copies", copies_, "How many packages.")->check(CLI::PositiveNumber);
     app.add_flag("--external", external_, "Paid elsewhere: it waits for `order pay`.");
-    app.add_flag("--dry-run", dry_run_, "A quote: nothing is bought.");
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
@@ -30,26 +31,25 @@ class Buy final : public Command {
     if (quota_ != 0) json.member("quota", quota_);
     if (copies_ != 0) json.member("copies", copies_);
     json.member("pay", external_ ? "external" : "balance").end_object();
-    std::string target = account_path(account_) + "/orders";
-    if (dry_run_) add_query(target, "dry_run", "true");
-    return session.show({.method = "POST", .target = target, .body = body},
-                        [&](const Json& answer) { tell(session.out(), answer); });
+    return writing_.ask(
+        session, {.method = "POST", .target = account_path(account_) + "/orders", .body = body},
+        [&](const Json& answer) { tell(session.out(), answer); },
+        [&](const Json& answer) { tell_quote(session.out(), answer); });
   }
 
  private:
+  [[nodiscard]] std::string bought(const Json& order) const {
+    return std::to_string(integer_in(order, "copies")) + " x " + product_ + " of " +
+           grouped(integer_in(order, "quota")) + " units for " + grouped(text_in(order, "price")) +
+           " " + std::string(text_in(order, "currency"));
+  }
+
+  void tell_quote(std::ostream& out, const Json& order) const {
+    out << "a quote: " << bought(order) << "; nothing was bought\n";
+  }
+
   void tell(std::ostream& out, const Json& order) const {
-    const std::string price =
-        grouped(text_in(order, "price")) + " " + std::string(text_in(order, "currency"));
-    const std::int64_t copies = integer_in(order, "copies");
-    if (dry_run_) {
-      out << "a quote: " << copies << " x " << product_ << " of "
-          << grouped(integer_in(order, "quota")) << " units for " << price
-          << "; nothing was bought\n";
-      return;
-    }
-    out << order_ << ": " << copies << " x " << product_ << " of "
-        << grouped(integer_in(order, "quota")) << " units for " << price << ", "
-        << text_in(order, "status");
+    out << order_ << ": " << bought(order) << ", " << text_in(order, "status");
     if (external_) {
       out << "; pay with: packledger order pay " << account_ << ' ' << order_;
     } else {
@@ -64,7 +64,7 @@ class Buy final : public Command {
   std::int64_t quota_ = 0;
   std::int64_t copies_ = 0;
   bool external_ = false;
-  bool dry_run_ = false;
+  Writing writing_;
 };
 
 }  // namespace

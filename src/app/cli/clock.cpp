@@ -1,4 +1,5 @@
-// packledger clock show|advance: the daemon's time, and moving it where it is a test clock.
+// packledger clock show|advance|accept: the daemon's time, moving it where it is a test clock, and
+// believing a wall clock that leapt.
 #include "app/cli/command.hpp"
 #include "app/cli/entry_text.hpp"
 #include "wire/json_writer.hpp"
@@ -10,15 +11,31 @@
 namespace packledger::cli {
 namespace {
 
+// "3 days, 2 h and 5 min"
+std::string ahead_text(const Json& clock) {
+  const auto now = instant_in(clock, "now");
+  const auto wall = instant_in(clock, "wall");
+  return now && wall ? long_text(*wall - *now) : std::string(text_in(clock, "held_by"));
+}
+
+bool is_held(const Json& clock) { return value_in(clock, "held").flag().value_or(false); }
+
+void tell_clock(std::ostream& out, const Json& clock) {
+  const bool test = value_in(clock, "test").flag().value_or(false);
+  out << text_in(clock, "now") << (test ? ", a test clock" : ", the real clock") << '\n';
+  if (!is_held(clock)) return;
+  out << "HELD: the wall clock says " << text_in(clock, "wall") << ", " << ahead_text(clock)
+      << " ahead, and is not believed.\n"
+      << "Nothing ends by it meanwhile. Set it right; or, if it is right: packledger clock "
+         "accept\n";
+}
+
 class ClockShow final : public Command {
  public:
   void declare(CLI::App& app) override { app.footer("Times are in UTC."); }
   ExitCode run(Session& session) override {
-    return session.show({.target = "/v1/clock"}, [&](const Json& answer) {
-      const bool test = value_in(answer, "test").flag().value_or(false);
-      session.out() << text_in(answer, "now") << (test ? ", a test clock" : ", the real clock")
-                    << '\n';
-    });
+    return session.show({.target = "/v1/clock"},
+                        [&](const Json& answer) { tell_clock(session.out(), answer); });
   }
 };
 
@@ -63,6 +80,49 @@ class ClockAdvance final : public Command {
   std::string to_;
 };
 
+class ClockAccept final : public Command {
+ public:
+  void declare(CLI::App& app) override {
+    app.add_flag("--yes", yes_, "Without asking.");
+    app.add_flag("--dry-run", dry_run_, "Only show how far the wall clock is ahead.");
+    app.footer(
+        "\nA wall clock that leaps ahead is not believed, because nothing that it ends can be\n"
+        "undone. Accepting it says that it is right: what is due by it happens then.\n");
+  }
+
+  ExitCode run(Session& session) override {
+    const auto clock = session.ask({.target = "/v1/clock"});
+    if (!clock) return clock.error();
+    if (!session.options.json) tell_clock(session.out(), clock->json());
+    if (dry_run_ || !is_held(clock->json())) {
+      if (session.options.json) {
+        session.out() << clock->http().body << '\n';
+      } else if (!dry_run_) {
+        session.out() << "there is nothing to accept\n";
+      }
+      return ExitCode::ok;
+    }
+    if (!yes_) {
+      const auto agreed = session.agree(
+          "Everything that is due until " + std::string(text_in(clock->json(), "wall")) +
+          " will happen now and cannot be undone. Is the wall clock right?");
+      if (!agreed) return session.complain(ExitCode::usage, "nobody to ask: say --yes");
+      if (!*agreed) {
+        session.out() << "not accepted; nothing was changed\n";
+        return ExitCode::ok;
+      }
+    }
+    return session.show({.method = "POST", .target = "/v1/clock/accept", .body = "{}"},
+                        [&](const Json& answer) {
+                          session.out() << "accepted: it is " << text_in(answer, "now") << '\n';
+                        });
+  }
+
+ private:
+  bool yes_ = false;
+  bool dry_run_ = false;
+};
+
 }  // namespace
 
 void add_clock_commands(CommandTree& tree) {
@@ -70,6 +130,8 @@ void add_clock_commands(CommandTree& tree) {
   tree.add(group, "show", "Show the daemon's time.", std::make_unique<ClockShow>());
   tree.add(group, "advance", "Move the test clock; every timer due has fired afterwards.",
            std::make_unique<ClockAdvance>());
+  tree.add(group, "accept", "Believe a wall clock that leapt ahead; what is due happens then.",
+           std::make_unique<ClockAccept>());
 }
 
 }  // namespace packledger::cli

@@ -48,6 +48,13 @@ CommandTree::CommandTree(Session& session)
   add_packages_command(*this);
   add_send_command(*this);
   add_reverse_command(*this);
+  add_hold_commands(*this);
+  add_alarm_commands(*this);
+  add_renewal_commands(*this);
+  add_contacts_commands(*this);
+  add_notices_command(*this);
+  add_statement_command(*this);
+  add_invoice_commands(*this);
   add_watch_command(*this);
   add_journal_command(*this);
   add_clock_commands(*this);

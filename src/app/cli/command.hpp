@@ -54,20 +54,27 @@ class CommandTree {
 
 // One per file.
 void add_account_commands(CommandTree& tree);
+void add_alarm_commands(CommandTree& tree);
 void add_buy_command(CommandTree& tree);
 void add_clock_commands(CommandTree& tree);
 void add_completion_command(CommandTree& tree);
 void add_config_commands(CommandTree& tree);
+void add_contacts_commands(CommandTree& tree);
 void add_demo_command(CommandTree& tree);
 void add_digest_command(CommandTree& tree);
 void add_grant_command(CommandTree& tree);
+void add_hold_commands(CommandTree& tree);
+void add_invoice_commands(CommandTree& tree);
 void add_journal_command(CommandTree& tree);
+void add_notices_command(CommandTree& tree);
 void add_order_commands(CommandTree& tree);
 void add_packages_command(CommandTree& tree);
 void add_price_book_commands(CommandTree& tree);
 void add_products_command(CommandTree& tree);
+void add_renewal_commands(CommandTree& tree);
 void add_reverse_command(CommandTree& tree);
 void add_send_command(CommandTree& tree);
+void add_statement_command(CommandTree& tree);
 void add_traffic_command(CommandTree& tree);
 void add_watch_command(CommandTree& tree);
 

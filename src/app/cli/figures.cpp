@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
 namespace packledger::cli {
 namespace {
@@ -119,6 +120,24 @@ std::optional<Duration> parse_period(std::string_view text) {
     case 'w': return days(7 * count);
     default: return std::nullopt;
   }
+}
+
+std::string long_text(Duration duration) {
+  const std::int64_t minutes_in_all = duration.ms / minutes(1).ms;
+  if (minutes_in_all == 0) return std::to_string(duration.ms / seconds(1).ms) + " s";
+  const std::int64_t whole_days = minutes_in_all / (24 * 60);
+  const std::int64_t whole_hours = minutes_in_all / 60 % 24;
+  const std::int64_t rest = minutes_in_all % 60;
+  std::vector<std::string> parts;
+  if (whole_days != 0) parts.push_back(grouped(whole_days) + (whole_days == 1 ? " day" : " days"));
+  if (whole_hours != 0) parts.push_back(std::to_string(whole_hours) + " h");
+  if (rest != 0) parts.push_back(std::to_string(rest) + " min");
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i != 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += parts[i];
+  }
+  return text;
 }
 
 std::size_t columns_of(std::string_view text) {

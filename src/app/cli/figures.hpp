@@ -42,6 +42,9 @@ enum class Color : std::uint8_t { none, green, yellow, red, dim, bold };
 // "7d", "36h", "90m", "45s", "2w", or ISO 8601: "P7D".
 [[nodiscard]] std::optional<Duration> parse_period(std::string_view text);
 
+// "3 days, 2 h and 5 min": the two or three largest parts, down to minutes; "12 s" below a minute.
+[[nodiscard]] std::string long_text(Duration duration);
+
 // In columns of a terminal: code points, as every character that we print is one column wide.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 

@@ -1,5 +1,6 @@
 // packledger grant: a package that was given, or sold elsewhere.
 #include "app/cli/command.hpp"
+#include "app/cli/writing.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -37,21 +38,20 @@ class Grant final : public Command {
         ->check(CLI::IsMember({"exact", "start_of_day", "end_of_day"}));
     app.add_option("--price-paid", price_paid_, "What was paid for it elsewhere.");
     app.add_option("--reason", reason_, "Why, for the journal.");
-    app.add_flag("--dry-run", dry_run_, "Only show what would happen.");
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
     if (expires_at_.empty() && validity_.empty()) {
       return session.complain(ExitCode::usage, "say how long it lives: --until or --validity");
     }
-    std::string target = account_path(account_) + "/packages";
-    if (dry_run_) add_query(target, "dry_run", "true");
-    return session.show(
-        {.method = "POST", .target = target, .body = body()}, [&](const Json& answer) {
-          session.out() << (dry_run_ ? "would grant " : "granted ") << package_ << ": "
-                        << grouped(integer_in(answer, "quota")) << " units in "
-                        << text_in(answer, "pool") << " until " << text_in(answer, "expires_at")
-                        << ", position " << grouped(integer_in(answer, "position")) << '\n';
+    return writing_.ask(
+        session, {.method = "POST", .target = account_path(account_) + "/packages", .body = body()},
+        [&](const Json& answer) {
+          session.out() << "granted " << package_ << ": " << grouped(integer_in(answer, "quota"))
+                        << " units in " << text_in(answer, "pool") << " until "
+                        << text_in(answer, "expires_at") << ", position "
+                        << grouped(integer_in(answer, "position")) << '\n';
         });
   }
 
@@ -91,7 +91,7 @@ class Grant final : public Command {
   std::string expiry_;
   std::string price_paid_;
   std::string reason_;
-  bool dry_run_ = false;
+  Writing writing_;
 };
 
 }  // namespace

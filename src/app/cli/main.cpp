@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   try {
     packledger::cli::Session session{std::cout, std::cerr};
     session.look = look_of_terminal();
+    if (::isatty(STDIN_FILENO) == 1) session.answers = &std::cin;
     session.options.version = PACKLEDGER_VERSION;
     packledger::cli::CommandTree tree{session};
     const std::vector<std::string> words(argv + 1, argv + argc);

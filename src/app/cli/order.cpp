@@ -1,5 +1,6 @@
 // packledger order show|pay|cancel: orders that wait for a payment made elsewhere.
 #include "app/cli/command.hpp"
+#include "app/cli/writing.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,18 +21,15 @@ class OrderCommand : public Command {
   [[nodiscard]] std::string path() const {
     return account_path(account_) + "/orders/" + escaped(order_);
   }
-  [[nodiscard]] ExitCode show(Session& session, const Question& question) const {
-    return session.show(question, [&](const Json& answer) {
-      std::ostream& out = session.out();
-      out << order_ << ": " << text_in(answer, "status");
-      const std::string_view price = text_in(answer, "price");
-      if (!price.empty()) out << ", " << grouped(price) << ' ' << text_in(answer, "currency");
-      const std::string_view until = text_in(answer, "times_out_at");
-      if (!until.empty() && text_in(answer, "status") == "pending_payment") {
-        out << ", to be paid before " << until;
-      }
-      out << ", position " << grouped(integer_in(answer, "position")) << '\n';
-    });
+  void tell(std::ostream& out, const Json& answer) const {
+    out << order_ << ": " << text_in(answer, "status");
+    const std::string_view price = text_in(answer, "price");
+    if (!price.empty()) out << ", " << grouped(price) << ' ' << text_in(answer, "currency");
+    const std::string_view until = text_in(answer, "times_out_at");
+    if (!until.empty() && text_in(answer, "status") == "pending_payment") {
+      out << ", to be paid before " << until;
+    }
+    out << ", position " << grouped(integer_in(answer, "position")) << '\n';
   }
 
  private:
@@ -41,7 +39,10 @@ class OrderCommand : public Command {
 
 class OrderShow final : public OrderCommand {
  public:
-  ExitCode run(Session& session) override { return show(session, {.target = path()}); }
+  ExitCode run(Session& session) override {
+    return session.show({.target = path()},
+                        [&](const Json& answer) { tell(session.out(), answer); });
+  }
 };
 
 class OrderPay final : public OrderCommand {
@@ -49,23 +50,35 @@ class OrderPay final : public OrderCommand {
   void declare(CLI::App& app) override {
     OrderCommand::declare(app);
     app.add_option("--reference", reference_, "What the payment is called elsewhere.");
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
     std::string body;
     JsonWriter{body}.begin_object().member("payment_reference", reference_).end_object();
-    return show(session, {.method = "POST", .target = path() + "/pay", .body = body});
+    return writing_.ask(session, {.method = "POST", .target = path() + "/pay", .body = body},
+                        [&](const Json& answer) { tell(session.out(), answer); });
   }
 
  private:
+  Writing writing_;
   std::string reference_ = "command-line";
 };
 
 class OrderCancel final : public OrderCommand {
  public:
-  ExitCode run(Session& session) override {
-    return show(session, {.method = "POST", .target = path() + "/cancel", .body = "{}"});
+  void declare(CLI::App& app) override {
+    OrderCommand::declare(app);
+    writing_.declare(app);
   }
+
+  ExitCode run(Session& session) override {
+    return writing_.ask(session, {.method = "POST", .target = path() + "/cancel", .body = "{}"},
+                        [&](const Json& answer) { tell(session.out(), answer); });
+  }
+
+ private:
+  Writing writing_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // packledger price-book show|publish
 #include "app/cli/catalog_text.hpp"
 #include "app/cli/command.hpp"
+#include "app/cli/writing.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -34,7 +35,7 @@ class PriceBookPublish final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("file", file_, "The price book, as JSON.")->required();
-    app.add_flag("--dry-run", dry_run_, "Only check it.");
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
@@ -42,18 +43,17 @@ class PriceBookPublish final : public Command {
     if (!file) return session.complain(ExitCode::usage, "cannot read " + file_);
     const std::string body{std::istreambuf_iterator<char>{file}, {}};
     if (body.empty()) return session.complain(ExitCode::usage, file_ + " is empty");
-    std::string target = "/v1/price-book";
-    if (dry_run_) add_query(target, "dry_run", "true");
-    return session.show({.method = "PUT", .target = target, .body = body}, [&](const Json& answer) {
-      session.out() << (dry_run_ ? "would publish " : "published ") << text_in(answer, "version")
-                    << ", in force from " << text_in(answer, "effective_from") << ", position "
+    const Question question{.method = "PUT", .target = "/v1/price-book", .body = body};
+    return writing_.ask(session, question, [&](const Json& answer) {
+      session.out() << "published " << text_in(answer, "version") << ", in force from "
+                    << text_in(answer, "effective_from") << ", position "
                     << grouped(integer_in(answer, "position")) << '\n';
     });
   }
 
  private:
   std::string file_;
-  bool dry_run_ = false;
+  Writing writing_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // packledger reverse: gives units of a send back.
 #include "app/cli/command.hpp"
 #include "app/cli/send_text.hpp"
+#include "app/cli/writing.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,7 +20,7 @@ class Reverse final : public Command {
         ->required()
         ->check(CLI::PositiveNumber);
     app.add_option("--reversal", reversal_, "Its own name; the same one never reverses twice.");
-    app.add_flag("--dry-run", dry_run_, "Only show what would happen.");
+    writing_.declare(app);
   }
 
   ExitCode run(Session& session) override {
@@ -27,13 +28,12 @@ class Reverse final : public Command {
     std::string body;
     JsonWriter json{body};
     json.begin_object().member("reversal", reversal_).member("units", units_).end_object();
-    std::string target = account_path(account_) + "/sends/" + escaped(send_) + "/reversals";
-    if (dry_run_) add_query(target, "dry_run", "true");
-    return session.show({.method = "POST", .target = target, .body = body},
-                        [&](const Json& answer) {
-                          session.out() << send_ << ": " << reversal_text(answer) << ", position "
-                                        << grouped(integer_in(answer, "position")) << '\n';
-                        });
+    const std::string target = account_path(account_) + "/sends/" + escaped(send_) + "/reversals";
+    const Question question{.method = "POST", .target = target, .body = body};
+    return writing_.ask(session, question, [&](const Json& answer) {
+      session.out() << send_ << ": " << reversal_text(answer) << ", position "
+                    << grouped(integer_in(answer, "position")) << '\n';
+    });
   }
 
  private:
@@ -41,7 +41,7 @@ class Reverse final : public Command {
   std::string send_;
   std::int64_t units_ = 0;
   std::string reversal_;
-  bool dry_run_ = false;
+  Writing writing_;
 };
 
 }  // namespace

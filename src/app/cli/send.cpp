@@ -2,6 +2,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/send_file.hpp"
 #include "app/cli/send_text.hpp"
+#include "app/cli/writing.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -27,7 +28,8 @@ class Send final : public Command {
     app.add_option("--signature", signature_, "The signature of the text.");
     app.add_option("--at", at_, "When it was sent; now unless said.")->type_name("TIME");
     app.add_flag("--not-billable", not_billable_, "Recorded, but nothing pays for it.");
-    app.add_flag("--dry-run", dry_run_, "Only show what would happen.");
+    app.add_flag("--dry-run", dry_run_,
+                 "Only show what would happen; of a file each thousand lines by themselves.");
     app.add_option("--file", file_,
                    "Publish the sends of this file, one JSON object a line; - is "
                    "the standard input. May be run again: nothing counts twice.")
@@ -56,10 +58,14 @@ class Send final : public Command {
 
  private:
   ExitCode publish(Session& session) const {
-    if (file_ == "-") return publish_sends(session, std::cin, from_line_);
+    if (file_ == "-") return publish_sends(session, std::cin, publishing());
     std::ifstream file{file_};
     if (!file) return session.complain(ExitCode::usage, "cannot read " + file_);
-    return publish_sends(session, file, from_line_);
+    return publish_sends(session, file, publishing());
+  }
+
+  [[nodiscard]] Publishing publishing() const {
+    return {.from_line = from_line_, .dry_run = dry_run_};
   }
 
   [[nodiscard]] std::string body() {
@@ -87,6 +93,7 @@ class Send final : public Command {
     } else {
       session.out() << ", position " << grouped(integer_in(result, "position")) << '\n';
     }
+    session.out() << consequences_text(result);
     return ExitCode::ok;
   }
 

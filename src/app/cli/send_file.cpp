@@ -20,14 +20,14 @@ template <class Take> void for_each_line(std::string_view text, Take take) {
 
 class Publisher {
  public:
-  explicit Publisher(Session& session) : session_{session} {}
+  Publisher(Session& session, Publishing how) : session_{session}, how_{how} {}
 
-  ExitCode publish(std::istream& lines, std::int64_t from_line) {
+  ExitCode publish(std::istream& lines) {
     std::string line;
     for (std::int64_t number = 1; std::getline(lines, line); ++number) {
       if (line.ends_with('\r')) line.pop_back();
       const bool blank = line.find_first_not_of(" \t") == std::string::npos;
-      if (number < from_line || blank) continue;
+      if (number < how_.from_line || blank) continue;
       body_ += line;
       body_ += '\n';
       numbers_.push_back(number);
@@ -41,8 +41,10 @@ class Publisher {
  private:
   ExitCode publish_batch() {
     if (numbers_.empty()) return ExitCode::ok;
+    std::string target = "/v1/sends";
+    if (how_.dry_run) add_query(target, "dry_run", "true");
     const auto answer = session_.ask_raw({.method = "POST",
-                                          .target = "/v1/sends",
+                                          .target = target,
                                           .body = body_,
                                           .headers = {{"Content-Type", "application/x-ndjson"}}});
     if (!answer) {
@@ -78,7 +80,8 @@ class Publisher {
 
   ExitCode tell() {
     if (!session_.options.json) {
-      session_.out() << grouped(results_["recorded"]) << " recorded, "
+      session_.out() << (how_.dry_run ? "dry run, nothing was kept: " : "")
+                     << grouped(results_["recorded"]) << " recorded, "
                      << grouped(results_["duplicate"]) << " known already, "
                      << grouped(results_["rejected"]) << " rejected\n";
       for (const auto& [code, count] : codes_) {
@@ -90,6 +93,7 @@ class Publisher {
   }
 
   Session& session_;
+  Publishing how_;
   std::string body_;
   std::vector<std::int64_t> numbers_;  // of the lines in body_
   std::map<std::string, std::int64_t> results_;
@@ -99,8 +103,8 @@ class Publisher {
 
 }  // namespace
 
-ExitCode publish_sends(Session& session, std::istream& lines, std::int64_t from_line) {
-  return Publisher{session}.publish(lines, from_line);
+ExitCode publish_sends(Session& session, std::istream& lines, Publishing how) {
+  return Publisher{session, how}.publish(lines);
 }
 
 }  // namespace packledger::cli

@@ -12,8 +12,13 @@ namespace packledger::cli {
 
 inline constexpr std::size_t file_batch_lines_max = 1'000;  // some 200 KiB a request
 
+struct Publishing {
+  std::int64_t from_line = 1;
+  bool dry_run = false;  // nothing is kept, so every request is tried on the ledger as it is
+};
+
 // Good lines stay whatever comes after them; the first bad line is named at the end. With --json
 // the daemon's results are printed, a line each.
-[[nodiscard]] ExitCode publish_sends(Session& session, std::istream& lines, std::int64_t from_line);
+[[nodiscard]] ExitCode publish_sends(Session& session, std::istream& lines, Publishing how);
 
 }  // namespace packledger::cli

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <istream>
 #include <ostream>
 #include <thread>
 
@@ -133,6 +134,14 @@ ExitCode Session::show(const Question& question, const std::function<void(const 
     tell(answer->json());
   }
   return ExitCode::ok;
+}
+
+std::optional<bool> Session::agree(std::string_view question) {
+  if (answers == nullptr) return std::nullopt;
+  out_ << question << " [y/N] " << std::flush;
+  std::string line;
+  std::getline(*answers, line);
+  return line == "y" || line == "Y" || line == "yes";
 }
 
 ExitCode Session::complain(ExitCode code, std::string_view sentence) {

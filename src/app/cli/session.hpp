@@ -82,6 +82,9 @@ class Session {
   GlobalOptions options;
   Look look;
 
+  // Where the person types; null where there is nobody to ask.
+  std::istream* answers = nullptr;
+
   [[nodiscard]] std::ostream& out() { return out_; }
   [[nodiscard]] std::ostream& err() { return err_; }
 
@@ -94,6 +97,9 @@ class Session {
   // Asks, then prints the daemon's JSON where that is wanted, else lets `tell` say it.
   [[nodiscard]] ExitCode show(const Question& question,
                               const std::function<void(const Json&)>& tell);
+
+  // Asks the person: yes or no; nothing where there is nobody to ask.
+  [[nodiscard]] std::optional<bool> agree(std::string_view question);
 
   // "packledger: ..." to the error stream; gives the code back.
   ExitCode complain(ExitCode code, std::string_view sentence);
