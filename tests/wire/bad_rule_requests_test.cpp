@@ -246,14 +246,15 @@ void refuse_all(std::string_view channel, std::span<const std::string_view> addr
     ASSERT_TRUE(fault.has_value()) << address;
     EXPECT_EQ(fault->code, "invalid_address") << address;
     EXPECT_EQ(fault->field, "contacts[0].channels[0].address") << address;
-    EXPECT_EQ(fault->detail.find("138001"), std::string::npos) << "repeats what the client sent";
+    const bool telling = address.size() > 2;
+    EXPECT_FALSE(telling && fault->detail.contains(address)) << "repeats what the client sent";
   }
 }
 
 TEST(BadRequests, NameNoPhone) {
   constexpr std::array<std::string_view, 11> phones{"",
                                                     "+",
-                                                    "8613800138000",
+                                                    "8613912345678",
                                                     "+12345",
                                                     "+1234567890123456",
                                                     "+013800138000",

@@ -27,6 +27,10 @@ Entry entry_of(What what, Decision decision) {
           .caused_by = {}};
 }
 
+std::string answer_to(const Entry& entry, const Names& names) {
+  return command_answer({&entry, 1}, names);
+}
+
 PackageTerms thai_package(Instant effective_at, Instant expires_at) {
   return {.id = PackageId{9},
           .name = "o1.1",
@@ -69,15 +73,15 @@ Entry order_entry(Payment pay) {
 }
 
 TEST(CommandAnswer, OfFunds) {
-  EXPECT_EQ(command_answer(entry_of(FundsCredited{Money{10'000'000'000}, ""},
-                                    FundsDecision{Money{10'000'000'000}}),
-                           SomeNames{}),
+  EXPECT_EQ(answer_to(entry_of(FundsCredited{Money{10'000'000'000}, ""},
+                               FundsDecision{Money{10'000'000'000}, std::nullopt}),
+                      SomeNames{}),
             R"({"account":"acme","amount":"10000","balance":"10000","currency":"CNY",)" +
                 std::string{stand});
 }
 
 TEST(CommandAnswer, OfAnOrderPaidFromTheBalance) {
-  EXPECT_EQ(command_answer(order_entry(Payment::balance), SomeNames{}),
+  EXPECT_EQ(answer_to(order_entry(Payment::balance), SomeNames{}),
             R"({"account":"acme","order":"o1","product":"th-10k-1m","quota":10000,"copies":1,)"
             R"("pay":"balance","status":"paid","price":"1100","balance":"8900",)"
             R"("currency":"CNY","packages":[{)" +
@@ -85,7 +89,7 @@ TEST(CommandAnswer, OfAnOrderPaidFromTheBalance) {
 }
 
 TEST(CommandAnswer, OfAnOrderThatAwaitsItsPayment) {
-  EXPECT_EQ(command_answer(order_entry(Payment::external), SomeNames{}),
+  EXPECT_EQ(answer_to(order_entry(Payment::external), SomeNames{}),
             R"({"account":"acme","order":"o1","product":"th-10k-1m","quota":10000,"copies":1,)"
             R"("pay":"external","status":"pending_payment","price":"1100","balance":"8900",)"
             R"("currency":"CNY","times_out_at":"2024-05-01T16:00:00.000Z","packages":[{)" +
@@ -94,12 +98,12 @@ TEST(CommandAnswer, OfAnOrderThatAwaitsItsPayment) {
 }
 
 TEST(CommandAnswer, OfAPaymentAndACancellation) {
-  EXPECT_EQ(command_answer(
-                entry_of(OrderPaid{"o1", "wx-7"}, PaidDecision{may_first, may_first + days(31)}),
+  EXPECT_EQ(
+      answer_to(entry_of(OrderPaid{"o1", "wx-7"}, PaidDecision{may_first, may_first + days(31)}),
                 SomeNames{}),
-            R"({"account":"acme","order":"o1","status":"paid","payment_reference":"wx-7",)" +
-                std::string{month_of_may} + "," + std::string{stand});
-  EXPECT_EQ(command_answer(entry_of(OrderCancelled{"o1"}, Done{}), SomeNames{}),
+      R"({"account":"acme","order":"o1","status":"paid","payment_reference":"wx-7",)" +
+          std::string{month_of_may} + "," + std::string{stand});
+  EXPECT_EQ(answer_to(entry_of(OrderCancelled{"o1"}, Done{}), SomeNames{}),
             R"({"account":"acme","order":"o1","status":"cancelled",)" + std::string{stand});
 }
 
@@ -107,7 +111,7 @@ TEST(CommandAnswer, OfAGrantThatStartsLater) {
   PackageGranted asked;
   asked.reason = "sold at the desk";
   const PackageTerms terms = thai_package(may_first + days(1), may_first + days(32));
-  EXPECT_EQ(command_answer(entry_of(asked, GrantDecision{terms}), SomeNames{}),
+  EXPECT_EQ(answer_to(entry_of(asked, GrantDecision{terms}), SomeNames{}),
             R"({"account":"acme",)" +
                 thai_members("10000",
                              R"("effective_at":"2024-05-01T16:00:00.000Z",)"
@@ -117,10 +121,10 @@ TEST(CommandAnswer, OfAGrantThatStartsLater) {
 }
 
 TEST(CommandAnswer, OfARefund) {
-  EXPECT_EQ(command_answer(entry_of(PackageRefunded{"o1.1", ""},
-                                    RefundDecision{PackageId{1}, Units{500}, Money{55'000'000},
-                                                   Money{155'000'000}}),
-                           SomeNames{}),
+  EXPECT_EQ(answer_to(entry_of(PackageRefunded{"o1.1", ""},
+                               RefundDecision{PackageId{1}, Units{500}, Money{55'000'000},
+                                              Money{155'000'000}}),
+                      SomeNames{}),
             R"({"account":"acme","package":"o1.1","units":500,"amount":"55","balance":"155",)"
             R"("currency":"CNY",)" +
                 std::string{stand});
@@ -131,8 +135,7 @@ TEST(CommandAnswer, OfAReversalTellsWhereTheUnitsWent) {
   decided.charges = {{Units{3}, Price{132'000}}};
   decided.lines = {{PackageId{3}, Units{3}, true}, {PackageId{1}, Units{1}, false}};
   EXPECT_EQ(
-      command_answer(entry_of(SendReversed{"m-1", "r-1", Units{7}}, std::move(decided)),
-                     SomeNames{}),
+      answer_to(entry_of(SendReversed{"m-1", "r-1", Units{7}}, std::move(decided)), SomeNames{}),
       R"({"account":"acme","send":"m-1","reversal":"r-1","units":7,"lines":[)"
       R"({"package":"B","units":3,"to":"remaining"},{"package":"A","units":1,"to":"forfeited"}],)"
       R"("payg":[{"units":3,"unit_price":"0.132","amount":"0.396","currency":"CNY"}],)" +
@@ -144,12 +147,45 @@ TEST(CommandAnswer, OfAPatchSpeaksOfBothEntries) {
   settings.sequence = Sequence{11};
   const std::array entries{
       settings, entry_of(ServiceModeSet{{{"CN", OverageMode::stop_before_excess}}}, Done{})};
-  EXPECT_EQ(patch_answer(entries, SomeNames{}),
+  EXPECT_EQ(command_answer(entries, SomeNames{}),
             R"({"account":"acme","zone":"+08:00","order":"effective_first","late_window":"PT72H",)"
             R"("acceptance_window":"PT72H","reversal_window":"PT96H","order_ttl":"PT24H",)"
             R"("overdue_grace":"PT0S","prepaid_strict":false,"absorb_overage":"none",)"
             R"("reminders":["P7D"],"modes":{"CN":"stop_before_excess"},)" +
                 std::string{stand});
+}
+
+TEST(CommandAnswer, TellsWhatFollowedFromTheEntry) {
+  Entry resumed = entry_of(AccountResumed{may_first}, StandingDecision{Money{50}, {}, {}});
+  resumed.sequence = Sequence{13};
+  resumed.caused_by = Sequence{12};
+  const std::array entries{
+      entry_of(FundsCredited{Money{100}, ""}, FundsDecision{Money{50}, std::nullopt}), resumed};
+  const std::string answer = command_answer(entries, SomeNames{});
+  EXPECT_TRUE(answer.starts_with(
+      R"({"account":"acme","amount":"0.0001","balance":"0.00005","currency":"CNY",)"
+      R"("position":12,"recorded_at":"2024-04-30T16:00:00.000Z","consequences":[{"position":13,)"))
+      << answer;
+  EXPECT_NE(answer.find(R"("kind":"account_resumed","account":"acme")"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with(R"("caused_by":12}]})")) << answer;
+}
+
+TEST(CommandAnswer, OfAPatchTellsWhatFollowedFromEither) {
+  Entry settings = entry_of(AccountSettingsSet{}, SettingsDecision{});
+  settings.sequence = Sequence{10};
+  Entry raised = entry_of(AlarmRaised{"low", {}, may_first}, AlarmDecision{});
+  raised.sequence = Sequence{11};
+  raised.caused_by = Sequence{10};
+  const std::array entries{settings, raised,
+                           entry_of(ServiceModeSet{{{"CN", OverageMode::pay_per_use}}}, Done{})};
+  const std::string answer = command_answer(entries, SomeNames{});
+  EXPECT_NE(answer.find(R"("reminders":["P7D"],"modes":{"CN":"pay_per_use"},"position":12,)"),
+            std::string::npos)
+      << answer;
+  EXPECT_NE(answer.find(R"("consequences":[{"position":11,)"), std::string::npos) << answer;
+  EXPECT_NE(
+      dry_run_answer(entries, SomeNames{}).find(R"("modes":{"CN":"pay_per_use"},"position":9)"),
+      std::string::npos);
 }
 
 TEST(DryRunAnswer, IsTheAnswerWithTheEntriesAndThePlaceBeforeThem) {
@@ -175,6 +211,23 @@ TEST(DryRunAnswer, KnowsTheNamesThatItsEntriesWouldBringIn) {
   const std::array entries{order_entry(Payment::balance), activated};
   EXPECT_NE(dry_run_answer(entries, SomeNames{})
                 .find(R"("kind":"package_activated","account":"acme","input":{"package":"o1.1")"),
+            std::string::npos);
+
+  RenewalDecision renewal;
+  renewal.package = thai_package(may_first, may_first + days(31));
+  renewal.package.name = "renewal-13";
+  renewal.package.id = PackageId{10};
+  Entry renewed = entry_of(PackageRenewed{RenewalTrigger::threshold, Sequence{12}, may_first},
+                           std::move(renewal));
+  Entry raised = entry_of(AlarmRaised{"low", PackageId{10}, may_first}, AlarmDecision{});
+  raised.caused_by = Sequence{12};
+  const std::array renewing{order_entry(Payment::balance), renewed, raised};
+  EXPECT_NE(dry_run_answer(renewing, SomeNames{})
+                .find(R"("kind":"alarm_raised","account":"acme","input":{"alarm":"low",)"
+                      R"("package":"renewal-13")"),
+            std::string::npos)
+      << dry_run_answer(renewing, SomeNames{});
+  EXPECT_NE(command_answer(renewing, SomeNames{}).find(R"("package":"renewal-13","at":)"),
             std::string::npos);
 }
 

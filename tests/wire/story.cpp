@@ -9,6 +9,7 @@
 #include <iterator>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace packledger::wire_tests {
 
@@ -33,9 +34,14 @@ Story::Story() {
 }
 
 Entry Story::tell(std::string_view when, What what) {
+  return tell_all(when, std::move(what)).front();
+}
+
+std::vector<Entry> Story::tell_all(std::string_view when, What what) {
   const Instant at = instant_at(when);
   while (auto due = ledger_.due_input(at)) (void)keep(std::move(*due), at);
-  return keep({AccountId{1}, "", std::move(what)}, at);
+  const bool of_all = std::holds_alternative<PriceBookPublished>(what);
+  return keep({of_all ? AccountId{} : AccountId{1}, "", std::move(what)}, at);
 }
 
 void Story::send(std::string_view when, std::string_view name, Units units,
@@ -54,8 +60,19 @@ const SendRecord& Story::sent(std::string_view name) const {
   return *record;
 }
 
-Entry Story::keep(Input input, Instant at) {
+// The entry, then what it causes, as the engine keeps them.
+std::vector<Entry> Story::keep(Input input, Instant at) {
+  std::vector<Entry> kept{keep_one(std::move(input), at, Sequence{})};
+  for (auto inputs = ledger_.consequences(); !inputs.empty(); inputs = ledger_.consequences()) {
+    const Sequence cause = ledger_.cause();
+    for (Input& next : inputs) kept.push_back(keep_one(std::move(next), at, cause));
+  }
+  return kept;
+}
+
+Entry Story::keep_one(Input input, Instant at, Sequence cause) {
   const auto decided = ledger_.decide(input, at);
+  ENSURE(decided || cause == Sequence{}, "what follows from an entry is never refused");
   if (!decided) {
     ADD_FAILURE() << kind_text(input.what) << ": " << reject_text(decided.error().reject);
     return {};
@@ -64,7 +81,7 @@ Entry Story::keep(Input input, Instant at) {
               .recorded_at = at,
               .input = std::move(input),
               .decision = *decided,
-              .caused_by = {}};
+              .caused_by = cause};
   ledger_.apply(entry);
   return entry;
 }

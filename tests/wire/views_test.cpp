@@ -63,6 +63,37 @@ TEST_F(Views, OfAnAccount) {
             R"("counters":[{"group":"industry","month":"2024-05","position":5}],"position":8})");
 }
 
+TEST_F(Views, OfAnAccountTellHowItStands) {
+  const auto view = [&] { return account_view(story.acme(), story.last()); };
+  story.tell("05-11 00:00", AccountSettingsSet{{.zone = {},
+                                                .order = {},
+                                                .late_window = {},
+                                                .acceptance_window = {},
+                                                .reversal_window = {},
+                                                .order_ttl = {},
+                                                .overdue_grace = hours(12),
+                                                .prepaid_strict = {},
+                                                .absorb_overage = {},
+                                                .reminders = {}}});
+  story.tell("05-11 00:00", FundsAdjusted{Money{-5'000'000'000}, ""});
+  EXPECT_NE(view().find(R"("status":"overdue","overdue_at":"2024-05-10T16:00:00.000Z",)"
+                        R"("suspends_at":"2024-05-11T04:00:00.000Z","opened_at")"),
+            std::string::npos)
+      << view();
+  story.tell("05-11 12:00", FundsCredited{Money{1}, ""});
+  EXPECT_NE(view().find(R"("status":"suspended","overdue_at":"2024-05-10T16:00:00.000Z",)"),
+            std::string::npos)
+      << view();
+  EXPECT_NE(view().find(R"("suspended_at":"2024-05-11T04:00:00.000Z","opened_at")"),
+            std::string::npos)
+      << view();
+  EXPECT_NE(balance_message(story.acme(), {.type = BalanceMessage::change}, story.last())
+                .find(R"("status":"suspended","pools")"),
+            std::string::npos);
+  story.tell("05-11 13:00", FundsCredited{Money{5'000'000'000}, ""});
+  EXPECT_NE(view().find(R"("status":"active","opened_at")"), std::string::npos) << view();
+}
+
 TEST_F(Views, OfAPackage) {
   EXPECT_EQ(package("a.1"),
             R"({"account":"acme","package":"a.1","pool":"TH","order":"a","product":"th-10k-1m",)"
