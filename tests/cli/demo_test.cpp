@@ -88,7 +88,7 @@ TEST(Demo, ItsPriceBookIsJson) {
   const auto book = parse_json(demo_price_book(Instant{0}));
   ASSERT_TRUE(book);
   ASSERT_NE(book->root().find("products"), nullptr);
-  EXPECT_EQ(book->root().find("products")->elements().size(), 2U);
+  EXPECT_EQ(book->root().find("products")->elements().size(), 3U);
   EXPECT_EQ(book->root().find("effective_from")->text(), "1970-01-01T00:00:00.000Z");
 }
 

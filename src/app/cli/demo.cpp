@@ -1,6 +1,7 @@
 // packledger demo: plays a month on a test clock and checks every figure that the daemon answers.
 #include "app/cli/command.hpp"
 #include "app/cli/demo_play.hpp"
+#include "app/cli/demo_watched.hpp"
 #include "app/cli/packages_view.hpp"
 #include "app/cli/send_text.hpp"
 #include "wire/json_writer.hpp"
@@ -69,7 +70,7 @@ class Demo final : public Command {
   void declare(CLI::App& app) override {
     app.footer(
         "\nIt needs a daemon with a test clock, moves that clock through a May, and leaves its "
-        "two\n"
+        "three\n"
         "accounts behind. On a throwaway ledger:\n"
         "  packledgerd --test-clock 2024-04-30T00:00:00+08:00 --data \"$(mktemp -d)\"\n");
   }
@@ -89,6 +90,7 @@ class Demo final : public Command {
       if (const ExitCode code = play(step); code != ExitCode::ok) return code;
     }
     if (const ExitCode code = show_acted(); code != ExitCode::ok) return code;
+    if (const ExitCode code = watch(); code != ExitCode::ok) return code;
     return tell_end();
   }
 
@@ -168,10 +170,10 @@ class Demo final : public Command {
   ExitCode open_accounts() {
     const auto digest = session_->ask({.target = "/v1/digest"});
     if (!digest) return digest.error();
-    const std::string run = std::to_string(integer_in(digest->json(), "position"));
+    prefix_ = "demo-" + std::to_string(integer_in(digest->json(), "position")) + ".";
     for (std::size_t i = 0; i < demo_customers; ++i) {
       Customer& customer = customers_.at(i);
-      customer.account = "demo-" + run + "." + std::string(name_of(static_cast<DemoCustomer>(i)));
+      customer.account = prefix_ + std::string(name_of(static_cast<DemoCustomer>(i)));
       customer.balance = demo_spare + prices_.a + prices_.b;
       std::string body;
       JsonWriter{body}
@@ -349,6 +351,13 @@ class Demo final : public Command {
 
   // ---- after the last step ----
 
+  ExitCode watch() {
+    return play_watched(*session_,
+                        {.account = prefix_ + "watched",
+                         .say = [this](const std::string& text) { say(text); },
+                         .differ = [this](const std::string& what) { expect(false, what); }});
+  }
+
   ExitCode tell_end() {
     say("");
     say(colored("What it came to", Color::bold, session_->look));
@@ -402,6 +411,7 @@ class Demo final : public Command {
   }
 
   Session* session_ = nullptr;
+  std::string prefix_;  // of the accounts
   std::int64_t year_ = 0;
   Prices prices_;
   std::array<Customer, demo_customers> customers_;

@@ -166,8 +166,12 @@ constexpr std::string_view book_body =
     R"({"product":"th-10k-1m","destinations":["TH"],"quota":10000,"price":"1100",)"
     R"("validity":"P1M","expiry":"start_of_day"},)"
     R"({"product":"th-50k-1m","destinations":["TH"],"quota":50000,"price":"4750",)"
-    R"("validity":"P1M","expiry":"start_of_day"}],)"
-    R"("payg":[{"destinations":["TH"],"prices":[{"price":"0.132"}]}]})";
+    R"("validity":"P1M","expiry":"start_of_day"},)"
+    R"({"product":"cn-custom","destinations":["CN"],"quota":{"min":1000,"max":1000000},)"
+    R"("price_bands":[{"from":1000,"unit_price":"0.05"}],"validity":"P24M"}],)"
+    R"("payg":[{"destinations":["TH"],"prices":[{"price":"0.132"}]},)"
+    R"({"destinations":["CN"],"prices":[{"price":"0.055"}]}],)"
+    R"("renewal":{"product":"cn-custom"}})";
 
 }  // namespace
 
