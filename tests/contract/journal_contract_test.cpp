@@ -188,9 +188,8 @@ TEST_P(JournalContract, KeepsEveryKindOfEntry) {
   for (int i = 0; i < 20; ++i) {
     std::vector<Entry> entries(1 + rng() % 20);
     for (std::size_t k = 0; k < entries.size(); ++k) {
-      entries[k] = wire_tests::random_entry(rng);
+      entries[k] = wire_tests::random_entry(rng, Instant{1'717'214'400'000});
       entries[k].sequence = Sequence{kept.size() + k + 1};
-      entries[k].recorded_at = Instant{1'717'214'400'000};
       entries[k].caused_by = Sequence{k == 0 ? 0 : entries[k].sequence.value - 1};
     }
     ASSERT_TRUE(journal().append(journal().last(), entries));

@@ -172,29 +172,30 @@ Entry expired() {
 }
 
 std::vector<Entry> business_examples() {
-  return {opened(),
-          entry_of(AccountSettingsSet{whole_patch()}, SettingsDecision{settings()}),
-          entry_of(ServiceModeSet{{{"CN", OverageMode::stop_before_excess},
-                                   {"*", OverageMode::pay_per_use}}},
-                   Done{}),
-          entry_of(FundsCredited{Money{1'000'000'000}, "bank transfer"},
-                   FundsDecision{Money{999'868'000}, {}}),
-          entry_of(FundsAdjusted{Money{-500'000}, "booked twice"}, FundsDecision{Money{-65'000}, {}}),
-          placed(),
-          entry_of(OrderPaid{"o-2024-06", "psp:pay_91"}, PaidDecision{noon, noon + days(365)}),
-          entry_of(OrderCancelled{"o-2024-06"}, Done{}),
-          granted(),
-          entry_of(PackageRefunded{"gift", "wrong account"},
-                   RefundDecision{PackageId{3}, Units{1'000}, Money{50'000'000}, Money{1}}),
-          sent(),
-          reversed(),
-          published(),
-          entry_of(PackageActivated{PackageId{3}, noon}, Done{}),
-          expired(),
-          entry_of(PackageClosed{PackageId{3}, noon}, Done{}),
-          entry_of(GraceEnded{PackageId{3}, noon}, Done{}),
-          entry_of(PackageReleased{PackageId{3}, noon}, Done{}),
-          entry_of(OrderTimedOut{"o-2024-06", noon}, Done{})};
+  return {
+      opened(),
+      entry_of(AccountSettingsSet{whole_patch()}, SettingsDecision{settings()}),
+      entry_of(ServiceModeSet{{{"CN", OverageMode::stop_before_excess},
+                               {"*", OverageMode::pay_per_use}}},
+               Done{}),
+      entry_of(FundsCredited{Money{1'000'000'000}, "bank transfer"},
+               FundsDecision{Money{999'868'000}, {}}),
+      entry_of(FundsAdjusted{Money{-500'000}, "booked twice"}, FundsDecision{Money{-65'000}, {}}),
+      placed(),
+      entry_of(OrderPaid{"o-2024-06", "psp:pay_91"}, PaidDecision{noon, noon + days(365)}),
+      entry_of(OrderCancelled{"o-2024-06"}, Done{}),
+      granted(),
+      entry_of(PackageRefunded{"gift", "wrong account"},
+               RefundDecision{PackageId{3}, Units{1'000}, Money{50'000'000}, Money{1}}),
+      sent(),
+      reversed(),
+      published(),
+      entry_of(PackageActivated{PackageId{3}, noon}, Done{}),
+      expired(),
+      entry_of(PackageClosed{PackageId{3}, noon}, Done{}),
+      entry_of(GraceEnded{PackageId{3}, noon}, Done{}),
+      entry_of(PackageReleased{PackageId{3}, noon}, Done{}),
+      entry_of(OrderTimedOut{"o-2024-06", noon}, Done{})};
 }
 
 }  // namespace

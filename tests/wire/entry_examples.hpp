@@ -28,7 +28,9 @@ Entry common_send();
 Entry common_send_at_its_largest();
 
 using Rng = std::mt19937_64;
-// Any kind; members are ordinary, at a limit, or absent.
+// Any kind; members are ordinary, at a limit, or absent. Times that are stored as distances belong
+// to recorded_at, which is not before 1970.
+Entry random_entry(Rng& rng, Instant recorded_at);
 Entry random_entry(Rng& rng);
 
 }  // namespace packledger::wire_tests

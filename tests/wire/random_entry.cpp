@@ -177,12 +177,14 @@ Made make_kind(Rng& rng, Instant recorded_at, std::size_t kind, std::index_seque
 
 }  // namespace
 
-Entry random_entry(Rng& rng) {
+Entry random_entry(Rng& rng) { return random_entry(rng, Instant{number(rng, 0, ms_max)}); }
+
+Entry random_entry(Rng& rng, Instant recorded_at) {
   constexpr std::size_t kinds = std::variant_size_v<What>;
   const std::size_t kind = rng() % kinds;
   Entry entry;
   entry.sequence = Sequence{id(rng)};
-  entry.recorded_at = Instant{number(rng, 0, ms_max)};
+  entry.recorded_at = recorded_at;
   auto [what, decision] =
       make_kind(rng, entry.recorded_at, kind, std::make_index_sequence<kinds>{});
   const bool about_none = std::holds_alternative<AccountOpened>(what) ||
