@@ -20,6 +20,7 @@ constexpr std::array reasons{
     std::pair{Reject::invalid_quantity, "the product is not sold in that quantity"},
     std::pair{Reject::amount_overflow, "the price is too large to be counted"},
     std::pair{Reject::invalid_expires_at, "the package would end before it starts"},
+    std::pair{Reject::packages_max_reached, "the account has as many packages as it may have"},
 };
 
 // The end of "because …".
@@ -117,8 +118,8 @@ struct Sentence {
   std::string operator()(const RenewalCapped& capped) const {
     const std::int32_t most = decided<CapDecision>().per_day_max;
     return "Automatic renewal rests since " + when(capped.at) +
-           " until the next day: " + count_words(most) + (most == 1 ? " renewal" : " renewals") +
-           " a day are allowed, and they were made.";
+           " until the next day: " + count_words(most) +
+           (most == 1 ? " renewal a day is" : " renewals a day are") + " allowed.";
   }
   std::string operator()(const AccountOverdue& overdue) const {
     const auto& decision = decided<StandingDecision>();

@@ -84,6 +84,7 @@ struct StatementFold {
   void operator()(const HoldEndDecision& decided) const {
     for (const PackageLine& line : decided.taken) move(line.package, {.held = minus(line.units)});
     for (const ReversalLine& line : decided.back) give_back(line, line.units);
+    if (decided.counter) to.balance_ -= decided.counter->adjustment;
   }
   void operator()(const RenewalDecision& decided) const {
     add(decided.package);

@@ -62,17 +62,23 @@ void Daemon::start() {
   ledger_ = std::make_unique<Ledger>();
   inbox_ = std::make_unique<InboxUnderTest>(setup_.requests_max);
   engine_ = std::make_unique<Engine>(*ledger_, journal_, *inbox_, *this, clock_, EngineLimits{});
-  Doors doors{.inbox = *inbox_,
-              .journal = journal_,
-              .find_zone = [](std::string_view) { return std::nullopt; },
-              .ask_past =
-                  [this](PastPoint point, std::move_only_function<void(const Ledger*)> ask) {
-                    return ask_past(point, std::move(ask));
-                  },
-              .now = [this] { return clock_.shown(); },
-              .test_clock = setup_.test_clock ? &clock_ : nullptr,
-              .ready = &ready_,
-              .more_metrics = {}};
+  Doors doors{
+      .inbox = *inbox_,
+      .journal = journal_,
+      .find_zone = [](std::string_view) { return std::nullopt; },
+      .ask_past =
+          [this](PastPoint point, std::move_only_function<void(const Ledger*)> ask) {
+            return ask_past(point, std::move(ask));
+          },
+      .walk_past =
+          [this](Sequence from, Journal::Visit visit, std::move_only_function<void(bool)> done) {
+            return walk_past(from, std::move(visit), std::move(done));
+          },
+      .now = [this] { return clock_.shown(); },
+      .test_clock = setup_.test_clock ? &clock_ : nullptr,
+      .clock = setup_.clock,
+      .ready = &ready_,
+      .more_metrics = {}};
   front_ = std::make_unique<Front>(*io_, std::move(doors), setup_.limits);
   recovering_ = true;
   ASSERT_TRUE(recover(*ledger_, journal_, *this));
@@ -138,6 +144,16 @@ bool Daemon::ask_past(PastPoint point, std::move_only_function<void(const Ledger
     });
     ask(read ? &past : nullptr);
   });
+  return true;
+}
+
+bool Daemon::walk_past(Sequence from, Journal::Visit visit,
+                       std::move_only_function<void(bool)> done) {
+  if (past_thread_.joinable()) past_thread_.join();
+  past_thread_ =
+      std::thread([this, from, visit = std::move(visit), done = std::move(done)]() mutable {
+        done(journal_.read(from, visit).has_value());
+      });
   return true;
 }
 

@@ -66,6 +66,7 @@ struct Start {
   std::size_t requests_max = 4'096;
   bool test_clock = true;
   bool ready = true;
+  ClockDoor* clock = nullptr;
 };
 
 class Daemon final : public Outlet {
@@ -93,6 +94,8 @@ class Daemon final : public Outlet {
   void start();
   void end();
   [[nodiscard]] bool ask_past(PastPoint point, std::move_only_function<void(const Ledger*)> ask);
+  [[nodiscard]] bool walk_past(Sequence from, Journal::Visit visit,
+                               std::move_only_function<void(bool)> done);
 
   Start setup_;
   ClockUnderTest clock_;

@@ -301,6 +301,7 @@ class Listening : public ::testing::Test {
             .journal = journal,
             .find_zone = {},
             .ask_past = {},
+            .walk_past = {},
             .now = {},
             .test_clock = nullptr,
             .ready = nullptr,

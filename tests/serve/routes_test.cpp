@@ -289,7 +289,8 @@ TEST_F(Routes, AdvanceTheTestClockTimerByTimer) {
       expect(client, 200, "POST", "/v1/clock/advance", R"({"to":"2024-06-01T00:00:00+08:00"})");
   EXPECT_EQ(member(may.body, "now"), "2024-05-31T16:00:00.000Z");
   EXPECT_THAT(may.body, HasSubstr(R"("kind":"package_expired")"));
-  EXPECT_EQ(member(may.body, "entries_total"), "1");
+  EXPECT_THAT(may.body, HasSubstr(R"("kind":"expiry_reminder_due")"));
+  EXPECT_EQ(member(may.body, "entries_total"), "2");
   const auto year = expect(client, 200, "POST", "/v1/clock/advance", R"({"by":"P365D"})");
   EXPECT_THAT(year.body, HasSubstr("package_closed"));
   EXPECT_EQ(

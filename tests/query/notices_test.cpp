@@ -1,0 +1,121 @@
+// Where the notices of an account stand, and how they are told.
+#include "query/notices.hpp"
+
+#include "tests/query/lived.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace packledger {
+namespace {
+
+using query_tests::everybody;
+using query_tests::Lived;
+using query_tests::order;
+using query_tests::send;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr AccountId acme{1};
+
+class Notices : public ::testing::Test {
+ protected:
+  Notices() {
+    lived.ask(ContactsSet{{everybody("ops")}});
+    lived.ask(FundsCredited{.amount = Money{100'000'000}, .reason = {}});
+    lived.ask(order("o1"));
+    AlarmRule low;
+    low.name = "low";
+    low.threshold.units = Units{900};
+    lived.ask(AlarmRuleSet{low});
+    lived.ask(send("s1", 101));  // raised
+    lived.ask(order("o2"));      // cleared
+    lived.ask(FundsAdjusted{.amount = Money{-1'000'000}, .reason = {}},
+              lived.now() + hours(1));  // overdue, suspended
+    for (const Entry& entry : lived.entries()) index.learn(entry);
+  }
+
+  [[nodiscard]] std::vector<std::string_view> kinds(NoticesQuery query) const {
+    if (query.limit == 0) query.limit = 100;
+    if (query.until.value == 0) query.until = lived.entries().back().sequence;
+    std::vector<std::string_view> found;
+    for (const NoticeRow& row : index.find(acme, query).rows)
+      found.push_back(kind_text(lived.entries()[row.position.value - 1].input.what));
+    return found;
+  }
+
+  Lived lived;
+  NoticeIndex index;
+};
+
+TEST_F(Notices, AreFoundInTheOrderOfTheJournal) {
+  EXPECT_THAT(kinds({}),
+              ElementsAre("alarm_raised", "alarm_cleared", "account_overdue", "account_suspended"));
+}
+
+TEST_F(Notices, AreFoundByTopicTimeAndPosition) {
+  NoticesQuery query;
+  query.topic = Topic::alarm;
+  EXPECT_THAT(kinds(query), ElementsAre("alarm_raised", "alarm_cleared"));
+  query = {};
+  query.from = lived.now();
+  EXPECT_THAT(kinds(query), ElementsAre("account_overdue", "account_suspended"));
+  query = {};
+  query.after = lived.last("alarm_raised").sequence;
+  query.until = lived.last("alarm_cleared").sequence;
+  EXPECT_THAT(kinds(query), ElementsAre("alarm_cleared"));
+}
+
+TEST_F(Notices, AreCutIntoPages) {
+  NoticesQuery query;
+  query.until = lived.entries().back().sequence;
+  query.limit = 4;
+  EXPECT_FALSE(index.find(acme, query).more);
+  query.limit = 3;
+  const NoticesFound first = index.find(acme, query);
+  EXPECT_TRUE(first.more);
+  ASSERT_EQ(first.rows.size(), 3U);
+  query.after = first.rows.back().position;
+  EXPECT_THAT(kinds(query), ElementsAre("account_suspended"));
+}
+
+TEST_F(Notices, AreNoneOfAnAccountThatIsNot) {
+  EXPECT_TRUE(
+      index.find(AccountId{2}, {.after = {}, .until = Sequence{100}, .limit = 1}).rows.empty());
+  EXPECT_TRUE(
+      index.find(AccountId{}, {.after = {}, .until = Sequence{100}, .limit = 1}).rows.empty());
+}
+
+TEST_F(Notices, AreToldWithTheirReceiversAndFigures) {
+  const Entry& raised = lived.last("alarm_raised");
+  const NoticesFound found = index.find(acme, {.after = {}, .until = raised.sequence, .limit = 10});
+  const std::vector entries{raised};
+  const std::string page = notices_page({.account = acme,
+                                         .rows = found.rows,
+                                         .entries = entries,
+                                         .more = true,
+                                         .position = Sequence{99}},
+                                        lived);
+  const std::string position = std::to_string(raised.sequence.value);
+  EXPECT_THAT(page, HasSubstr(R"({"account":"acme","notices":[{"notice":"acme-)" + position +
+                              R"(","position":)" + position +
+                              R"(,"kind":"alarm_raised","topic":"alarm","at":")"));
+  EXPECT_THAT(page, HasSubstr(R"("caused_by":)" + std::to_string(raised.sequence.value - 1)));
+  EXPECT_THAT(page, HasSubstr(R"("text":"Alarm low: 899 units left)"));
+  EXPECT_THAT(page, HasSubstr(R"("told":[{"contact":"ops","channels":["internal"]}])"));
+  EXPECT_THAT(page, HasSubstr(R"("decision":{)"));
+  EXPECT_THAT(page, HasSubstr(R"("next_cursor":")" + position + R"(","position":99})"));
+}
+
+TEST(Topics, AreReadByTheirNames) {
+  EXPECT_EQ(parse_topic("reminder"), Topic::reminder);
+  EXPECT_EQ(parse_topic("account"), Topic::account);
+  EXPECT_FALSE(parse_topic("Alarm"));
+  EXPECT_FALSE(parse_topic(""));
+}
+
+}  // namespace
+}  // namespace packledger
