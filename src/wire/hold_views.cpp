@@ -1,10 +1,10 @@
 #include "wire/hold_views.hpp"
 
+#include "wire/cursor.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/value_views.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 
@@ -60,21 +60,15 @@ std::string holds_page(const Account& account, HoldsQuery query, Sequence positi
     ++listed;
   }
   json.end_array().member("position", position.value);
-  if (more) json.member("next_cursor", "h" + std::to_string(last.value));
+  if (more) json.member("next_cursor", cursor_text(CursorOf::holds, last.value));
   json.end_object();
   return out;
 }
 
 std::optional<Sequence> parse_holds_cursor(std::string_view cursor) {
   constexpr std::uint64_t position_max = std::numeric_limits<std::int64_t>::max();
-  if (!cursor.starts_with('h')) return std::nullopt;
-  cursor.remove_prefix(1);
-  Sequence after;
-  const char* end = cursor.data() + cursor.size();
-  const auto parsed = std::from_chars(cursor.data(), end, after.value);
-  const bool whole = parsed.ec == std::errc{} && parsed.ptr == end;
-  const bool one = after.value >= 1 && after.value <= position_max;
-  return whole && one ? std::optional{after} : std::nullopt;
+  const auto after = parse_cursor(CursorOf::holds, cursor, position_max);
+  return after ? std::optional{Sequence{*after}} : std::nullopt;
 }
 
 }  // namespace packledger

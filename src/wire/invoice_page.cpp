@@ -110,7 +110,7 @@ void write_line(Html& page, const InvoiceLine& line, const Zone& zone) {
 
 void write_table(Html& page, const InvoiceDecision& invoice, const Zone& zone, Currency currency) {
   page.mark(
-          "<table>\n<caption>What was paid and not yet invoiced</caption>\n<thead><tr>"
+          "<table>\n<caption>Paid, less what was refunded</caption>\n<thead><tr>"
           "<th scope=\"col\">Date</th><th scope=\"col\">What</th>"
           "<th scope=\"col\" class=\"figure\">Units</th>"
           "<th scope=\"col\" class=\"figure\">Amount, ")

@@ -1,10 +1,10 @@
 #include "wire/invoice_views.hpp"
 
 #include "packledger/ledger/result.hpp"
+#include "wire/cursor.hpp"
 #include "wire/value_views.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <variant>
 
@@ -91,7 +91,7 @@ InvoicesFound find_invoices(const Account& account, InvoicesQuery query) {
   std::size_t at = query.before == 0 ? count : std::min<std::size_t>(query.before - 1, count);
   InvoicesFound found;
   while (at > 0 && found.made.size() < limit) found.made.push_back(account.invoices[--at]);
-  if (at > 0) found.next_cursor = "i" + std::to_string(found.made.back().number);
+  if (at > 0) found.next_cursor = cursor_text(CursorOf::invoices, found.made.back().number);
   return found;
 }
 
@@ -101,14 +101,8 @@ const InvoiceMade* find_invoice(const Account& account, std::uint64_t number) {
 }
 
 std::optional<std::uint64_t> parse_invoices_cursor(std::string_view cursor) {
-  if (!cursor.starts_with('i')) return std::nullopt;
-  cursor.remove_prefix(1);
-  std::uint64_t before = 0;
-  const char* end = cursor.data() + cursor.size();
-  const auto parsed = std::from_chars(cursor.data(), end, before);
-  const bool whole = parsed.ec == std::errc{} && parsed.ptr == end;
   constexpr std::uint64_t number_max = std::numeric_limits<std::int64_t>::max();
-  return whole && before >= 1 && before <= number_max ? std::optional{before} : std::nullopt;
+  return parse_cursor(CursorOf::invoices, cursor, number_max);
 }
 
 std::string invoices_page(const InvoicesPage& page) {

@@ -1,12 +1,12 @@
 #include "wire/views.hpp"
 
+#include "wire/cursor.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/price_book_view.hpp"
 #include "wire/value_views.hpp"
 #include "wire/words.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 namespace packledger {
@@ -142,20 +142,14 @@ std::string packages_page(const Account& account, const PackagesQuery& query, Se
   }
   json.end_array();
   write_position(json, position);
-  if (more) json.member("next_cursor", "p" + std::to_string(last.value));
+  if (more) json.member("next_cursor", cursor_text(CursorOf::packages, last.value));
   json.end_object();
   return out;
 }
 
 std::optional<PackageId> parse_packages_cursor(std::string_view cursor) {
-  if (!cursor.starts_with('p')) return std::nullopt;
-  cursor.remove_prefix(1);
-  PackageId after;
-  const auto [end, error] =
-      std::from_chars(cursor.data(), cursor.data() + cursor.size(), after.value);
-  const bool whole = error == std::errc{} && end == cursor.data() + cursor.size();
-  return whole && after.value >= 1 && after.value <= packages_per_account_max ? std::optional{after}
-                                                                              : std::nullopt;
+  const auto after = parse_cursor(CursorOf::packages, cursor, packages_per_account_max);
+  return after ? std::optional{PackageId{*after}} : std::nullopt;
 }
 
 std::optional<PackageState> parse_package_state(std::string_view text) {
