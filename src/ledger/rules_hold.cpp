@@ -69,9 +69,9 @@ Decided decide_hold(const Account& account, const HoldPlaced& asked, Instant at)
 
 Decided decide_capture(const Ledger& ledger, const Account& account, const HoldCaptured& asked,
                        Instant at) {
+  if (asked.units <= Units{}) return refuse(Reject::invalid_units, "units");
   const auto hold = open_hold(account, asked.hold, at);
   if (!hold) return std::unexpected{hold.error()};
-  if (asked.units <= Units{}) return refuse(Reject::invalid_units, "units");
   if (asked.units > (*hold)->asked.units) return refuse(Reject::over_capture, "units");
   HoldEndDecision decision = split(account, **hold, asked.units, at);
   // What is captured counts in its month like a send that packages pay (R63).

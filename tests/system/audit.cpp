@@ -59,6 +59,7 @@ void Audit::read_line(const std::string& line) {
   Sums& sums = sums_[text(entry, "account")];
   const Json& input = member(entry, "input");
   if (kind == "funds_credited") sums.credited_micros += micros(input, "amount");
+  read_consequence(entry, position);
   if (kind != "send_recorded") return;
 
   const std::int64_t units = number(input, "units");
@@ -72,6 +73,28 @@ void Audit::read_line(const std::string& line) {
   for (const Json& charge : member(decision, "payg").elements()) {
     sums.charged_units += number(charge, "units");
     sums.charged_micros += micros(charge, "amount");
+  }
+}
+
+void Audit::read_consequence(const Json& entry, std::uint64_t position) {
+  const std::string kind = text(entry, "kind");
+  const std::string account = text(entry, "account");
+  const auto cause = static_cast<std::uint64_t>(number(entry, "caused_by"));
+  if (cause == 0) {
+    last_cause_ = position;
+    return;
+  }
+  const std::string what = kind + " at " + std::to_string(position);
+  expect(cause >= last_cause_ && cause < position, what + " stands apart from its cause");
+  Sums& sums = sums_[account];
+  if (kind == "package_renewed") {
+    expect(renewals_.insert(text(entry, "key")).second, what + " is a second for its cause");
+    sums.renewed_micros += micros(member(entry, "decision"), "price");
+  }
+  if (kind == "alarm_raised" || kind == "alarm_cleared") {
+    const bool raised = kind == "alarm_raised";
+    expect(sums.alarmed != raised, what + " says nothing new");
+    sums.alarmed = raised;
   }
 }
 
@@ -111,7 +134,7 @@ void Audit::expect_balanced(HttpClient& http, const std::vector<std::string>& ac
     expect(used == sums.from_packages, account + ": packages say " + std::to_string(used) +
                                            " used, the journal " +
                                            std::to_string(sums.from_packages));
-    const std::int64_t balance = sums.credited_micros - sums.charged_micros;
+    const std::int64_t balance = sums.credited_micros - sums.charged_micros - sums.renewed_micros;
     expect(micros(seen->root(), "balance") == balance,
            account + ": balance " + text(seen->root(), "balance") + ", by the journal " +
                money_text(Money{balance}));

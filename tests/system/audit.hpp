@@ -4,9 +4,11 @@
 
 #include "serve/client.hpp"
 #include "tests/system/publishers.hpp"
+#include "wire/json.hpp"
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,10 +22,13 @@ class Audit {
 
   // Everything that the publishers were told must stand in the journal at that very position.
   void expect_holds(const std::map<std::string, Acknowledged>& acknowledged);
+  // Renewals and alarms must follow their cause at once, a renewal once for its cause, an alarm
+  // once until it is cleared.
   // What packages and balances say must be what the sends in the journal add up to.
   void expect_balanced(HttpClient& http, const std::vector<std::string>& accounts);
 
   [[nodiscard]] std::uint64_t position() const { return next_ - 1; }
+  [[nodiscard]] std::size_t renewals() const { return renewals_.size(); }
   // What did not hold; empty where all is well.
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
 
@@ -38,13 +43,18 @@ class Audit {
     std::int64_t charged_units = 0;
     std::int64_t charged_micros = 0;
     std::int64_t credited_micros = 0;
+    std::int64_t renewed_micros = 0;
+    bool alarmed = false;  // raised, and not yet cleared
   };
 
   void read_line(const std::string& line);
+  void read_consequence(const Json& entry, std::uint64_t position);
   void expect(bool holds, const std::string& otherwise);
 
   std::uint64_t next_ = 1;
+  std::uint64_t last_cause_ = 0;  // the last entry that is no consequence
   std::map<std::string, Sent> sends_;
+  std::set<std::string> renewals_;    // by their keys
   std::map<std::string, Sums> sums_;  // by account
   std::vector<std::string> faults_;
 };

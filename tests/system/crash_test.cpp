@@ -51,9 +51,11 @@ TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) {
     publishers.send_to(daemon.url());
   }
   expect_replay_is_equal();
+  EXPECT_GT(audit.renewals(), 0U);
   std::cout << rounds << " kills, seed " << seed << ": " << publishers.count()
             << " sends acknowledged, " << publishers.unknown_outcomes()
-            << " requests of unknown outcome sent again, journal at " << audit.position()
+            << " requests of unknown outcome sent again, journal at " << audit.position() << ", "
+            << audit.renewals() << " renewals"
             << ", slowest start " << slowest_start.count() << " ms\n";
 }
 

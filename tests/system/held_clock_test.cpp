@@ -102,7 +102,6 @@ TEST_F(HeldClock, GoesOnByTheWallOnceItIsAccepted) {
   // What is due fires now.
   EXPECT_THAT(package(), HasSubstr(R"("state":"expired)"));
   EXPECT_THAT(asked("/v1/journal?kind=package_expired"), HasSubstr(R"("package":"short")"));
-  send(2);
   EXPECT_EQ(lines_with("event=clock_accepted"), 1);
   EXPECT_EQ(lines_with("event=clock_believed"), 1);
   const auto again = HttpClient{daemon_.url()}.call("POST", "/v1/clock/accept", "{}");

@@ -19,7 +19,10 @@ void open_books(HttpClient& http) {
     ASSERT_EQ(answer->status / 100, 2U) << answer->body;
   };
   done("PUT", "/v1/price-book",
-       R"({"version":"1","effective_from":"2024-01-01T00:00:00Z","currency":"CNY","payg":[)"
+       R"({"version":"1","effective_from":"2024-01-01T00:00:00Z","currency":"CNY","products":[)"
+       R"({"product":"custom","destinations":["CN"],"quota":{"min":1000,"max":1000000},)"
+       R"("price_bands":[{"from":1000,"unit_price":"0.05"}],"validity":"P12M"}],)"
+       R"("renewal":{"product":"custom"},"payg":[)"
        R"({"destinations":["CN"],"tiers":"graduated","counts_packages":true,"prices":[)"
        R"({"up_to":4000,"price":"0.065"},{"up_to":9000,"price":"0.06"},{"price":"0.055"}]}]})");
   for (const std::string& account : accounts) {
@@ -30,6 +33,9 @@ void open_books(HttpClient& http) {
            R"({"package":")" + std::string{name} +
                R"(","quota":1500,"destinations":["CN"],"validity":"P12M"})");
     }
+    done("PUT", "/v1/accounts/" + account + "/alarms/low", R"({"threshold":{"units":700}})");
+    done("PUT", "/v1/accounts/" + account + "/renewal",
+         R"({"enabled":true,"threshold":500,"quantity":1000})");
   }
 }
 
