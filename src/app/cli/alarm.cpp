@@ -22,15 +22,16 @@ std::string joined(const Json& texts, std::string_view where_none) {
   return text.empty() ? std::string(where_none) : text;
 }
 
+// "the total of CN", "a package of CN", "the balance"
 std::string what_text(const Json& alarm) {
   const std::string_view kind = text_in(alarm, "kind");
-  if (kind == "balance") return "balance";
-  return std::string(kind == "total" ? "total" : "each package") + " of " +
+  if (kind == "balance") return "the balance";
+  return std::string(kind == "total" ? "the total" : "a package") + " of " +
          std::string(text_in(alarm, "pool"));
 }
 
 void tell_alarm(std::ostream& out, const Json& alarm, const Zone& zone) {
-  out << text_in(alarm, "alarm") << ": fires when the " << what_text(alarm) << " is "
+  out << text_in(alarm, "alarm") << ": fires when " << what_text(alarm) << " is "
       << condition_text(alarm) << ", tells " << joined(value_in(alarm, "contacts"), "all contacts");
   if (text_in(alarm, "cooldown") != "PT0S") {
     out << ", then silent for " << text_in(alarm, "cooldown");
@@ -39,7 +40,12 @@ void tell_alarm(std::ostream& out, const Json& alarm, const Zone& zone) {
   const std::string_view state = text_in(alarm, "state");
   if (state.empty()) return;
   const std::int64_t firings = integer_in(alarm, "firings");
-  out << state << ", fired " << grouped(firings) << (firings == 1 ? " time" : " times");
+  out << state << ", ";
+  if (firings == 0) {
+    out << "never fired";
+  } else {
+    out << "fired " << grouped(firings) << (firings == 1 ? " time" : " times");
+  }
   if (const auto at = instant_in(alarm, "fired_at")) out << ", last at " << local_text(*at, zone);
   const std::string packages = joined(value_in(alarm, "fired_packages"), "");
   if (!packages.empty()) out << ", fired for " << packages;

@@ -20,6 +20,8 @@ class Buy final : public Command {
         ->check(CLI::PositiveNumber);
     app.add_option("--copies", copies_, "How many packages.")->check(CLI::PositiveNumber);
     app.add_flag("--external", external_, "Paid elsewhere: it waits for `order pay`.");
+    app.add_option("--renews", renews_,
+                   "An ended package, in its grace or retention, that the new one follows.");
     writing_.declare(app);
   }
 
@@ -30,7 +32,9 @@ class Buy final : public Command {
     json.begin_object().member("order", order_).member("product", product_);
     if (quota_ != 0) json.member("quota", quota_);
     if (copies_ != 0) json.member("copies", copies_);
-    json.member("pay", external_ ? "external" : "balance").end_object();
+    json.member("pay", external_ ? "external" : "balance");
+    if (!renews_.empty()) json.member("renews", renews_);
+    json.end_object();
     return writing_.ask(
         session, {.method = "POST", .target = account_path(account_) + "/orders", .body = body},
         [&](const Json& answer) { tell(session.out(), answer); },
@@ -61,6 +65,7 @@ class Buy final : public Command {
   std::string account_;
   std::string product_;
   std::string order_;
+  std::string renews_;
   std::int64_t quota_ = 0;
   std::int64_t copies_ = 0;
   bool external_ = false;

@@ -57,6 +57,8 @@ std::string say_funds(const Json& input, const Json& decision) {
          grouped(text_in(decision, "balance")) + reason_in(input);
 }
 
+std::string say_asked(const Json& input, const Json&) { return members_text(input); }
+
 std::string say_order(const Json& input, const Json& decision) {
   return in(input, "order") + ": " + count_in(input, "copies") + " x " + in(input, "product") +
          " for " + money_in(decision, "price") + ", paid " +
@@ -127,7 +129,7 @@ std::string alarm_place(const Json& alarm) {
   const std::string pool = in(alarm, "pool");
   const std::string kind = in(alarm, "kind");
   if (kind == "balance") return "the balance ";
-  return kind == "per_package" ? "each package of " + pool + " " : "the total of " + pool + " ";
+  return kind == "per_package" ? "a package of " + pool + " " : "the total of " + pool + " ";
 }
 
 std::string say_alarm_set(const Json& input, const Json&) {
@@ -136,9 +138,11 @@ std::string say_alarm_set(const Json& input, const Json&) {
 
 std::string say_alarm_name(const Json& input, const Json&) { return in(input, "alarm"); }
 
-// What is left, as far as the decision tells it.
+// What is left. A decision does not say of which kind its alarm is; where there is no quota the
+// balance is what counts.
 std::string figures_text(const Json& decision) {
-  if (has(decision, "remaining")) {
+  const bool of_balance = has(decision, "quota") && integer_in(decision, "quota") == 0;
+  if (has(decision, "remaining") && !of_balance) {
     std::string text = count_in(decision, "remaining");
     if (has(decision, "quota")) text += " of " + count_in(decision, "quota");
     return text + (integer_in(decision, "remaining") == 1 ? " unit left" : " units left");
@@ -239,6 +243,8 @@ struct KindWords {
 
 constexpr std::array kinds{
     KindWords{"account_opened", say_opened},
+    KindWords{"account_settings_set", say_asked},
+    KindWords{"service_mode_set", say_asked},
     KindWords{"funds_credited", say_funds},
     KindWords{"funds_adjusted", say_funds},
     KindWords{"order_placed", say_order},

@@ -2,6 +2,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/table.hpp"
 #include "app/cli/writing.hpp"
+#include "packledger/ledger/money.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -162,7 +163,8 @@ class InvoiceShow final : public Command {
     }
     table.add_total({{"total"}, {}, {}, {}, {}, {total_text(invoice), Color::bold}});
     out << table.text(session.look);
-    if (text_in(invoice, "total") != text_in(invoice, "printed_total")) {
+    const auto exact = parse_money(text_in(invoice, "total"));
+    if (exact != parse_money(text_in(invoice, "printed_total"))) {
       out << "exactly " << grouped(text_in(invoice, "total")) << ' ' << text_in(invoice, "currency")
           << '\n';
     }

@@ -42,10 +42,10 @@ class Statement final : public Command {
     if (!zone) return zone.error();
     Table table{{{"POSITION", Align::right},
                  {"AT"},
-                 {"WHAT"},
                  {"AMOUNT", Align::right},
                  {"BALANCE", Align::right},
-                 {"PACKAGES"}}};
+                 {"PACKAGES"},
+                 {"WHAT"}}};
     std::string currency;
     std::string cursor;
     std::int64_t told = 0;
@@ -87,10 +87,10 @@ class Statement final : public Command {
     const bool taken = amount.starts_with('-');
     table.add({{grouped(integer_in(line, "position"))},
                {at ? local_text(*at, zone) : "-"},
-               {std::string(text_in(line, "text"))},
                {grouped(amount), taken ? Color::red : Color::green},
                {grouped(text_in(line, "balance_after"))},
-               {packages_text(line)}});
+               {packages_text(line)},
+               {std::string(text_in(line, "text"))}});
   }
 
   std::string account_;

@@ -2,6 +2,7 @@
 // and the check that nothing was lost and nothing was made.
 #include "app/cli/command.hpp"
 #include "app/cli/traffic_plan.hpp"
+#include "app/cli/traffic_rules.hpp"
 #include "app/cli/traffic_sums.hpp"
 #include "app/system_clock.hpp"
 #include "wire/json_writer.hpp"
@@ -100,8 +101,12 @@ class Traffic final : public Command {
     if (const ExitCode code = advance(start_); code != ExitCode::ok) return code;
     const auto digest = session_->ask({.target = "/v1/digest"});
     if (!digest) return digest.error();
-    const std::string run = std::to_string(integer_in(digest->json(), "position"));
-    plan_.emplace(size_, "t" + std::to_string(size_.seed) + "-" + run + "-", std::move(products));
+    const std::int64_t position = integer_in(digest->json(), "position");
+    const std::string prefix =
+        "t" + std::to_string(size_.seed) + "-" + std::to_string(position) + "-";
+    plan_.emplace(size_, prefix, std::move(products));
+    rules_.emplace(*session_, *plan_, sums_,
+                   TrafficRules::Scope{.prefix = prefix, .from = position + 1});
     return ExitCode::ok;
   }
 
@@ -135,6 +140,7 @@ class Traffic final : public Command {
       JsonWriter json{body};
       json.begin_object().member("account", account.name).member("currency", currency_);
       if (account.strict) json.member("prepaid_strict", true);
+      json.member("overdue_grace", "P5D");
       json.end_object();
       const auto answer = session_->ask({.method = "POST", .target = "/v1/accounts", .body = body});
       if (!answer) return answer.error();
@@ -147,6 +153,7 @@ class Traffic final : public Command {
         }
         if (const ExitCode bought = buy(account, i); bought != ExitCode::ok) return bought;
       }
+      if (const ExitCode set = rules_->set_up(account); set != ExitCode::ok) return set;
     }
     say(grouped(size_.accounts) + " accounts opened, funded and supplied in " +
         std::to_string(watch.elapsed().ms / 1'000) + " s");
@@ -227,11 +234,19 @@ class Traffic final : public Command {
     for (std::int64_t hour = 0; hour < plan_->hours(); ++hour) {
       if (const ExitCode code = play_hour(hour); code != ExitCode::ok) return code;
       if (hour % 24 != 23) continue;
+      if (const ExitCode code = collect(); code != ExitCode::ok) return code;
       say("day " + std::to_string(hour / 24 + 1) + ": " + grouped(sums_.recorded) +
           " sends recorded, " + grouped(timers_) + " timers fired");
     }
     seconds_ms_ = std::max<std::int64_t>(watch.elapsed().ms, 1);
-    return ExitCode::ok;
+    return rules_->end_holds();
+  }
+
+  // Owners who were told that they owe pay by the end of the day, most of them.
+  ExitCode collect() {
+    return rules_->collect([this](const TrafficAccount& account, Money owed) {
+      return fund(account, owed + Money{account.spare * 1'000'000});
+    });
   }
 
   ExitCode play_hour(std::int64_t hour) {
@@ -246,6 +261,7 @@ class Traffic final : public Command {
       if (code != ExitCode::ok) return code;
     }
     if (const ExitCode code = advance(begin + Duration{hour_ms}); code != ExitCode::ok) return code;
+    if (const ExitCode code = rules_->play_holds(); code != ExitCode::ok) return code;
     const std::vector<TrafficSend> sends = plan_->sends_of_hour(hour, begin);
     for (std::size_t at = 0; at < sends.size(); at += batch_sends_max) {
       const std::size_t count = std::min(batch_sends_max, sends.size() - at);
@@ -326,6 +342,7 @@ class Traffic final : public Command {
   // ---- after ----
 
   ExitCode check() {
+    if (const ExitCode code = rules_->learn(); code != ExitCode::ok) return code;
     TrafficState state;
     std::vector<std::string> wrong;
     for (const TrafficAccount& each : plan_->accounts()) {
@@ -369,6 +386,7 @@ class Traffic final : public Command {
     for (const auto& [code, count] : sums_.rejected) {
       say("  rejected " + code + ": " + grouped(count));
     }
+    say(rules_->text());
     say("units: " + grouped(state.quota) + " in " + grouped(state.packages) +
         " packages = " + grouped(state.remaining) + " left + " + grouped(state.held) + " held + " +
         grouped(state.used) + " used + " + grouped(state.forfeited) + " forfeited + " +
@@ -391,6 +409,8 @@ class Traffic final : public Command {
     json.member("duplicates", sums_.duplicates).member("reversals", sums_.reversals);
     json.key("rejected").begin_object();
     for (const auto& [code, count] : sums_.rejected) json.member(code, count);
+    json.end_object().key("counts").begin_object();
+    for (const auto& [name, count] : rules_->counts()) json.member(name, count);
     json.end_object().member("timers", timers_).member("packages", state.packages);
     json.member("quota", state.quota).member("remaining", state.remaining);
     json.member("held", state.held).member("used", state.used);
@@ -409,12 +429,13 @@ class Traffic final : public Command {
   TrafficSize size_;
   std::string book_;
   Session* session_ = nullptr;
+  TrafficSums sums_;
   std::optional<TrafficPlan> plan_;
+  std::optional<TrafficRules> rules_;
   std::string currency_;
   Instant start_;
   std::multimap<std::int64_t, std::pair<const TrafficAccount*, std::size_t>> later_;  // by hour
   std::map<std::string, Money> prices_;
-  TrafficSums sums_;
   std::int64_t published_ = 0;
   std::int64_t publish_ms_ = 0;
   std::int64_t seconds_ms_ = 0;

@@ -13,6 +13,8 @@ constexpr std::int64_t late_per_mille = 5;
 constexpr std::int64_t free_per_mille = 3;
 constexpr std::int64_t reversed_per_mille = 6;
 constexpr std::int64_t strict_per_mille = 50;
+constexpr std::int64_t alarmed_per_mille = 500;
+constexpr std::int64_t renews_per_mille = 300;
 constexpr std::int64_t home_per_mille = 800;
 constexpr std::int64_t hour_ms = 3'600'000;
 
@@ -86,7 +88,11 @@ std::size_t Dice::weighted(std::span<const int> weights) {
 
 TrafficPlan::TrafficPlan(const TrafficSize& size, std::string prefix,
                          std::vector<TrafficProduct> products)
-    : size_{size}, prefix_{std::move(prefix)}, products_{std::move(products)}, dice_{size.seed} {
+    : size_{size},
+      prefix_{std::move(prefix)},
+      products_{std::move(products)},
+      dice_{size.seed},
+      rules_dice_{~size.seed} {
   ENSURE(!products_.empty(), "there is something to buy");
   ENSURE(size.accounts > 0 && size.days > 0, "a month has accounts and days");
   for (const TrafficProduct& each : products_) product_weights_.push_back(weight_of(each));
@@ -111,6 +117,9 @@ void TrafficPlan::plan_account(std::size_t index) {
     account.purchases.push_back(purchase);
   }
   account.home = products_[account.purchases.front().product].home;
+  const bool mainland = account.home == "CN";
+  account.alarmed = rules_dice_.chance(alarmed_per_mille) && mainland;
+  account.renews = rules_dice_.chance(renews_per_mille) && mainland;
 }
 
 // The whole day's share is spread by the curve; what is lost to rounding comes an hour later.
@@ -175,6 +184,24 @@ std::vector<std::size_t> TrafficPlan::top_ups() {
   if (dice_.chance(expected_per_mille % 1'000)) ++due;
   for (; due > 0; --due) who.push_back(static_cast<std::size_t>(dice_.below(count)));
   return who;
+}
+
+std::vector<TrafficHold> TrafficPlan::holds_of_hour() {
+  std::vector<TrafficHold> holds;
+  const std::int64_t per_mille = 100 + size_.accounts;
+  std::int64_t begin = per_mille / 1'000;
+  if (rules_dice_.chance(per_mille % 1'000)) ++begin;
+  for (; begin > 0; --begin) {
+    TrafficHold hold;
+    hold.account = static_cast<std::size_t>(rules_dice_.below(size_.accounts));
+    hold.name = "h" + std::to_string(holds_++);
+    hold.units = rules_dice_.between(10, 200);
+    hold.used = rules_dice_.between(1, hold.units);
+    const std::int64_t end = rules_dice_.below(10);
+    if (end >= 7) hold.end = end == 9 ? TrafficHold::End::left : TrafficHold::End::released;
+    holds.push_back(std::move(hold));
+  }
+  return holds;
 }
 
 }  // namespace packledger::cli

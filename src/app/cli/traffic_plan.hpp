@@ -51,6 +51,8 @@ struct TrafficAccount {
   std::string name;
   std::string home = {};  // where most of its sends go
   bool strict = false;
+  bool alarmed = false;    // tells somebody when its mainland units run low
+  bool renews = false;     // buys mainland units by itself
   std::int64_t spare = 0;  // money beyond what the packages cost, whole
   std::vector<TrafficPurchase> purchases;
 };
@@ -63,6 +65,16 @@ struct TrafficSend {
   std::int64_t units = 0;
   Instant occurred_at;
   bool billable = true;
+};
+
+// Units set aside for a campaign, and what becomes of them an hour later.
+struct TrafficHold {
+  enum class End : std::uint8_t { captured, released, left };
+  std::size_t account = 0;
+  std::string name;
+  std::int64_t units = 0;
+  std::int64_t used = 0;  // of captured
+  End end = End::captured;
 };
 
 struct TrafficSize {
@@ -86,6 +98,10 @@ class TrafficPlan {
   [[nodiscard]] std::int64_t units_to_reverse(const TrafficSend& send);
   // Accounts whose owners top them up in this hour.
   [[nodiscard]] std::vector<std::size_t> top_ups();
+  // The campaigns that begin in the next hour.
+  [[nodiscard]] std::vector<TrafficHold> holds_of_hour();
+  // Whether an owner who owes pays at once.
+  [[nodiscard]] bool pays() { return rules_dice_.chance(750); }
 
  private:
   void plan_account(std::size_t index);
@@ -97,6 +113,8 @@ class TrafficPlan {
   std::vector<TrafficProduct> products_;
   std::vector<int> product_weights_;
   Dice dice_;
+  Dice rules_dice_;  // its own: rules must not change who sends what
+  std::int64_t holds_ = 0;
   std::vector<TrafficAccount> accounts_;
   std::vector<TrafficSend> recent_;  // a ring, for what comes twice
   std::int64_t made_ = 0;

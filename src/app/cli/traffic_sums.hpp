@@ -20,6 +20,7 @@ struct TrafficSums {
   std::int64_t reversals = 0;
 
   std::int64_t package_units = 0;  // paid by packages, less what was given back
+  std::int64_t captured = 0;       // of package_units: what was held before
   std::int64_t payg_units = 0;     // the same, pay per use
   std::int64_t quota = 0;          // of all packages bought
 
