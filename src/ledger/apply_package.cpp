@@ -78,6 +78,7 @@ void Bookkeeping::operator()(const OrderPlaced& asked) const {
       .activation_delay = decision.activation_delay,
       .package_first = decision.packages.front().id,
       .copies = asked.copies,
+      .renews = asked.renews.empty() ? PackageId{} : of.package_names.at(asked.renews),
   });
   for (const PackageTerms& terms : decision.packages) add_package(of, terms);
   if (!at_once) {

@@ -130,7 +130,7 @@ struct Mixer {
   void mix(const Order& o) {
     mix_all(o.name, o.product, o.pay, o.state, o.price, o.quota, o.placed_at, o.times_out_at,
             o.paid_at, o.payment_reference, o.validity, o.expiry, o.activation_delay,
-            o.package_first, o.copies);
+            o.package_first, o.copies, o.renews);
   }
 
   void mix(const SendRecorded& s) {
@@ -212,7 +212,7 @@ struct Mixer {
   void mix_asked(const FundsCredited& asked) { mix_all(asked.amount, asked.reason); }
   void mix_asked(const FundsAdjusted& asked) { mix_all(asked.amount, asked.reason); }
   void mix_asked(const OrderPlaced& asked) {
-    mix_all(asked.order, asked.product, asked.quota, asked.copies, asked.pay);
+    mix_all(asked.order, asked.product, asked.quota, asked.copies, asked.pay, asked.renews);
   }
   void mix_asked(const OrderPaid& asked) { mix_all(asked.order, asked.payment_reference); }
   void mix_asked(const OrderCancelled& asked) { mix(asked.order); }

@@ -102,7 +102,8 @@ std::string_view difference(const OrderPlaced& a, const OrderPlaced& b) {
                              {"product", a.product == b.product},
                              {"quota", a.quota == b.quota},
                              {"copies", a.copies == b.copies},
-                             {"pay", a.pay == b.pay}});
+                             {"pay", a.pay == b.pay},
+                             {"renews", a.renews == b.renews}});
 }
 
 std::string_view difference(const OrderPaid& a, const OrderPaid& b) {

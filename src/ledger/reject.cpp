@@ -41,6 +41,7 @@ std::string_view reject_text(Reject reject) {
     case Reject::over_capture: return "over_capture";
     case Reject::holds_max_reached: return "holds_max_reached";
     case Reject::nothing_to_invoice: return "nothing_to_invoice";
+    case Reject::not_renewable: return "not_renewable";
   }
   return "";
 }

@@ -49,6 +49,7 @@ constexpr std::array rows{
     ProblemRow{"hold_expired", 422, "The hold has run out"},
     ProblemRow{"over_capture", 422, "More units than are held"},
     ProblemRow{"holds_max_reached", 422, "The account has as many open holds as it may have"},
+    ProblemRow{"not_renewable", 422, "The package cannot be renewed by this order"},
     ProblemRow{"nothing_to_invoice", 422, "Nothing was paid that is not invoiced yet"},
 
     ProblemRow{"invalid_json", 400, "The body is not JSON as it is accepted here"},

@@ -64,6 +64,7 @@ struct AnswerMembers {
     json.member("order", placed.order).member("product", placed.product);
     if (!decided.packages.empty()) json.member("quota", decided.packages.front().quota.value);
     json.member("copies", placed.copies).member("pay", words::word(placed.pay));
+    if (!placed.renews.empty()) json.member("renews", placed.renews);
     json.member("status", state_text(paid ? OrderState::paid : OrderState::pending_payment));
     write_money(json, "price", decided.price);
     write_balance(decided.balance_after);

@@ -272,6 +272,7 @@ void describe_kind(F& f, Ref<F, OrderPlaced> asked, Ref<F, OrderDecision> decide
   f.field(4, asked.copies);
   f.check(asked.copies >= 1, "an order has no copies");
   f.field(5, asked.pay);
+  f.text(6, asked.renews);
   f.message(decided_field, [&](F& in) {
     in.field(1, decided.price);
     in.field(2, decided.balance_after);

@@ -50,6 +50,7 @@ struct InputMembers {
     json.member("order", placed.order).member("product", placed.product);
     if (placed.quota) json.member("quota", placed.quota->value);
     json.member("copies", placed.copies).member("pay", words::word(placed.pay));
+    if (!placed.renews.empty()) json.member("renews", placed.renews);
   }
   void operator()(const OrderPaid& paid) const {
     json.member("order", paid.order).member("payment_reference", paid.payment_reference);

@@ -124,6 +124,7 @@ Result<What, RequestFault> read_order(std::string_view body) {
   placed.copies = static_cast<std::int32_t>(
       fields.optional_integer("copies", {1, order_copies_max}).value_or(1));
   placed.pay = static_cast<Payment>(fields.required_choice("pay", words::payments) + 1);
+  placed.renews = optional_name(fields, "renews").value_or("");
   return finished(fields, std::move(placed));
 }
 

@@ -61,7 +61,7 @@ struct AccountPatch {
 // POST …/funds: {amount, reason?}. FundsCredited, or FundsAdjusted where the amount is negative.
 [[nodiscard]] Result<What, RequestFault> read_funds(std::string_view body);
 
-// POST …/orders: {order, product, quota?, copies?, pay}
+// POST …/orders: {order, product, quota?, copies?, pay, renews?}
 [[nodiscard]] Result<What, RequestFault> read_order(std::string_view body);
 
 // POST …/orders/{order}/pay: {payment_reference}. The order's name is the path's: serve has

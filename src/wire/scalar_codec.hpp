@@ -57,7 +57,7 @@ template <> inline constexpr Channel last_of<Channel> = Channel::dingtalk_robot;
 template <> inline constexpr RenewalTrigger last_of<RenewalTrigger> = RenewalTrigger::pre_expiry;
 template <> inline constexpr RenewalSkip last_of<RenewalSkip> = RenewalSkip::outstanding;
 template <> inline constexpr InvoiceLineKind last_of<InvoiceLineKind> = InvoiceLineKind::payg;
-template <> inline constexpr Reject last_of<Reject> = Reject::nothing_to_invoice;
+template <> inline constexpr Reject last_of<Reject> = Reject::not_renewable;
 
 template <class T> struct Scalar;
 

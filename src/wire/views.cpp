@@ -169,6 +169,7 @@ std::string order_view(const Account& account, const Order& order, Sequence posi
   json.member("pay", words::word(order.pay));
   json.member("status", state_text(order.state)).member("quota", order.quota.value);
   json.member("copies", order.copies);
+  if (order.renews.value != 0) json.member("renews", account.package(order.renews).terms.name);
   write_money(json, "price", order.price);
   json.member("currency", account.currency.text());
   write_instant(json, "placed_at", order.placed_at);

@@ -61,7 +61,7 @@ Made make(Rng& rng, Instant, As<InvoiceRequested>) {
 
 Made make(Rng& rng, Instant, As<OrderPlaced>) {
   return {OrderPlaced{name(rng), name(rng), maybe(rng, units), number32(rng, 1),
-                      any_of(rng, Payment::external)},
+                      any_of(rng, Payment::external), coin(rng) ? name(rng) : std::string{}},
           OrderDecision{money(rng), money(rng), maybe(rng, instant), validity(rng),
                         any_of(rng, ExpiryPolicy::end_of_day), duration(rng), some(rng, terms)}};
 }

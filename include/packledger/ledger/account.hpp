@@ -54,6 +54,7 @@ struct Order {
   Duration activation_delay;
   PackageId package_first;  // its packages are numbered on from here
   std::int32_t copies = 0;
+  PackageId renews;  // the ended package that it follows (R42); 0: none
 };
 
 // What the volume tariff of one price book charged in a month (R61).

@@ -82,6 +82,7 @@ struct OrderPlaced {
   std::optional<Units> quota;  // of a custom product; may repeat that of a fixed one
   std::int32_t copies = 1;     // 1 to order_copies_max
   Payment pay = Payment::balance;
+  std::string renews{};  // R42: the ended package that this one follows; may be empty
   friend bool operator==(const OrderPlaced&, const OrderPlaced&) = default;
 };
 inline constexpr std::int32_t order_copies_max = 100;  // an order of more is a mistake, or a grant

@@ -11,7 +11,8 @@
 
 namespace packledger {
 
-// Part of the contract with clients by name: never rename, never reuse.
+// Part of the contract with clients by name, and stored by number where a renewal was refused: never
+// rename, never renumber, never reuse.
 // In order of precedence: the first that holds is the one reported.
 enum class Reject : std::uint8_t {
   unknown_account = 1,
@@ -51,6 +52,7 @@ enum class Reject : std::uint8_t {
   over_capture = 35,        // more than is held (R125)
   holds_max_reached = 36,   // holds_per_account_max
   nothing_to_invoice = 37,  // R113
+  not_renewable = 38,       // R42: no product for it, or not in its grace or retention
 };
 
 [[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"
