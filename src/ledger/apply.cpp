@@ -62,6 +62,7 @@ void Bookkeeping::begin_aftermath() const {
   after.credited = false;
   after.rule_changed = false;
   after.renewal_set = false;
+  after.grace_over = false;
   after.retry = false;
   after.alarm.clear();
   after.ending = PackageId{};

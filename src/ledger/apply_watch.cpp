@@ -29,6 +29,7 @@ void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
   const bool same_subject =
       alarm.rule.kind == asked.rule.kind && alarm.rule.pool == asked.rule.pool;
   if (!same_subject) {
+    alarm.fired_at.reset();
     alarm.fired = false;
     alarm.fired_of.clear();
   }
@@ -214,6 +215,7 @@ void Bookkeeping::drop_pending_if_gone(Account& of) const {
 
 void Bookkeeping::operator()(const SuspensionDue& due) const {
   fire(TimerKind::suspend, 0, due.due);
+  aftermath().grace_over = true;
 }
 
 void Bookkeeping::operator()(const AccountOverdue&) const {

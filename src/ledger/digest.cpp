@@ -183,7 +183,7 @@ struct Mixer {
   void mix(const InvoiceMade& made) { mix_all(made.number, made.sequence); }
   void mix(const Aftermath& a) {
     mix_all(a.account, a.cause, a.at, a.pool_rose, a.mainland_fell, a.credited, a.rule_changed,
-            a.renewal_set, a.retry, a.alarm, a.ending, a.touched);
+            a.renewal_set, a.grace_over, a.retry, a.alarm, a.ending, a.touched);
   }
 
   void mix(const Account& account) {

@@ -184,15 +184,18 @@ std::string alarm_name(const Account& account, std::uint64_t number) {
 }
 
 // What the status of an account says to its balance (R105).
-std::optional<What> due_standing(const Account& account, Instant at) {
+std::optional<What> due_standing(const Account& account, const Aftermath& after) {
+  const Instant at = after.at;
   const bool owes = account.balance < Money{};
   switch (account.standing.status) {
     case AccountStatus::active:
       return owes ? std::optional<What>{AccountOverdue{at}} : std::nullopt;
-    case AccountStatus::overdue:
+    case AccountStatus::overdue: {
       if (!owes) return AccountResumed{at};
-      return *account.standing.suspends_at <= at ? std::optional<What>{AccountSuspended{at}}
-                                                 : std::nullopt;
+      const bool no_grace = account.standing.suspends_at == account.standing.overdue_at;
+      return no_grace || after.grace_over ? std::optional<What>{AccountSuspended{at}}
+                                          : std::nullopt;
+    }
     case AccountStatus::suspended:
       return owes ? std::nullopt : std::optional<What>{AccountResumed{at}};
   }
@@ -222,7 +225,7 @@ std::vector<Input> Ledger::consequences() const {
   const auto add = [&](What what) {
     inputs.push_back(Input{.account = account->id, .key = {}, .what = std::move(what)});
   };
-  if (auto standing = due_standing(*account, aftermath_.at)) {
+  if (auto standing = due_standing(*account, aftermath_)) {
     add(*std::move(standing));
     return inputs;
   }

@@ -53,6 +53,7 @@ struct Aftermath {
   bool credited = false;                   // balance alarms may re-arm; a pending renewal is tried
   bool rule_changed = false;               // of `alarm`, which may re-arm
   bool renewal_set = false;                // the renewal rule was switched on (R90)
+  bool grace_over = false;                 // SuspensionDue has fired (R107)
   bool retry = false;                      // the daily try of a pending renewal (R98)
   std::string alarm;                       // to be looked at with all packages of its pool
   PackageId ending;                        // whose end triggers a renewal (R92)
