@@ -1,5 +1,5 @@
-// Both: asks the law and the naive model the same, account by account, and says where they differ.
-// Also the random life of an account that the model tests play.
+// Both: puts the law and the naive model side by side: the books that both see, and where account
+// and model differ.
 //
 // Owner: the test; one thread.
 #pragma once
@@ -7,9 +7,6 @@
 #include "tests/ledger/desk.hpp"
 #include "tests/ledger/model.hpp"
 
-#include <cstdint>
-#include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -19,22 +16,14 @@ namespace packledger {
 [[nodiscard]] std::vector<model::Book> model_books();
 [[nodiscard]] PriceBook law_book(const model::Book& book, const std::string& version);
 
-// One thing that happens to one account at an instant.
-struct Step {
-  model::Ms at = 0;
-  std::string label;  // for the message of a failure
-  What law;
-  std::function<std::string(model::Model&)> model;
-};
-
-// A life of `count` steps, never back in time, the same for the same seed. What exists is guessed
-// by names only, so that a life does not depend on any answer.
-[[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count);
-[[nodiscard]] model::Settings random_settings(std::uint64_t seed);
+[[nodiscard]] Scope scope_of(const model::Wares& wares);
+[[nodiscard]] OverageMode mode_of(bool stops);
 [[nodiscard]] AccountOpened opening(const std::string& name, const model::Settings& settings);
 
 // The answer of the law in the words of the model.
 [[nodiscard]] std::string told(const Result<Decision, Refusal>& decided, const Account& account);
+// The line of an entry in the model's trail.
+[[nodiscard]] std::string line_of(const Entry& entry, const Account& account);
 
 // Where account and model differ now; empty where they agree.
 [[nodiscard]] std::string difference(const Account& account, const model::Model& model,

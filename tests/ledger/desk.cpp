@@ -14,13 +14,15 @@ void Desk::advance(Instant to) {
   now_ = std::max(now_, to);
 }
 
-void Desk::jump(Instant to) {
+void Desk::jump(Instant to, std::size_t timers_max) {
   now_ = std::max(now_, to);
-  take_due();
+  take_due(timers_max);
 }
 
-void Desk::take_due() {
-  while (auto input = ledger_->due_input(now_)) {
+void Desk::take_due(std::size_t timers_max) {
+  for (std::size_t i = 0; i < timers_max; ++i) {
+    auto input = ledger_->due_input(now_);
+    if (!input) return;
     auto decided = ledger_->decide(*input, now_);
     ENSURE(decided.has_value(), "a timer is never refused");
     keep(*std::move(input), *std::move(decided));
@@ -47,15 +49,56 @@ Result<Decision, Refusal> Desk::try_out(std::string_view account, What what) con
   return ledger_->decide(input_of(account, std::move(what), {}), now_);
 }
 
+std::vector<Entry> Desk::dry_run(std::string_view account, What what) const {
+  Ledger over(Ledger::Over{*ledger_});
+  std::vector<Entry> made;
+  const auto make = [&](Input input, Sequence caused_by) {
+    auto decided = over.decide(input, now_);
+    if (!decided) return;
+    made.push_back({next(over.last()), now_, std::move(input), *std::move(decided), caused_by});
+    over.apply(made.back());
+  };
+  make(input_of(account, std::move(what), {}), {});
+  while (!made.empty()) {
+    const std::vector<Input> inputs = over.consequences();
+    if (inputs.empty()) break;
+    for (const Input& input : inputs) make(input, over.cause());
+  }
+  return made;
+}
+
 const Account& Desk::account(std::string_view name) const {
   const auto id = ledger_->accounts().find(name);
   ENSURE(id.has_value(), "the test names accounts that are open");
   return ledger_->accounts().at(*id);
 }
 
+// With all that follows from it, before anything else is due.
 void Desk::keep(Input input, Decision decision) {
-  entries_.push_back({next(ledger_->last()), now_, std::move(input), std::move(decision), {}});
+  apply(std::move(input), std::move(decision), {});
+  while (true) {
+    std::vector<Input> inputs = ledger_->consequences();
+    if (inputs.empty()) return;
+    for (Input& next_one : inputs) {
+      auto decided = ledger_->decide(next_one, now_);
+      ENSURE(decided.has_value(), "a consequence is never refused");
+      apply(std::move(next_one), *std::move(decided), ledger_->cause());
+    }
+  }
+}
+
+void Desk::apply(Input input, Decision decision, Sequence caused_by) {
+  entries_.push_back(
+      {next(ledger_->last()), now_, std::move(input), std::move(decision), caused_by});
   ledger_->apply(entries_.back());
+  const AccountId id = account_of(entries_.back());
+  if (id == AccountId{}) return;
+  const Account& changed = ledger_->accounts().at(id);
+  ensure_balanced(changed);
+  ensure_totals(changed);
+  for (const Package& package : changed.packages) {
+    if (package.paid()) ensure_conserved(package);
+  }
 }
 
 std::unique_ptr<Ledger> replayed(std::span<const Entry> entries) {

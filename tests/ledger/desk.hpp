@@ -1,11 +1,14 @@
 // Desk: a Ledger driven by hand, for tests that need no engine: what is due is taken first, what is
-// decided is applied, and every entry is kept.
+// decided is applied with all that follows from it, and every entry is kept. After each entry the
+// invariants of its account are looked at.
 //
 // Owner: the test; one thread.
 #pragma once
 
 #include "packledger/ledger/ledger.hpp"
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,13 +24,16 @@ class Desk {
 
   // Time passes: each timer is recorded at its own instant.
   void advance(Instant to);
-  // Time has passed: all that is due is recorded now.
-  void jump(Instant to);
+  // Time has passed: of what is due, so many timers are recorded now.
+  void jump(Instant to, std::size_t timers_max = std::numeric_limits<std::size_t>::max());
 
   // Decides and applies. `account` is empty where the input opens one or is about none.
   Result<Decision, Refusal> ask(std::string_view account, What what, std::string key = {});
   // The same without keeping anything.
   [[nodiscard]] Result<Decision, Refusal> try_out(std::string_view account, What what) const;
+  // The entries that it would make with all that follows from them, made on a ledger laid over this
+  // one; none where it is refused.
+  [[nodiscard]] std::vector<Entry> dry_run(std::string_view account, What what) const;
 
   [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] const Account& account(std::string_view name) const;
@@ -36,7 +42,8 @@ class Desk {
 
  private:
   void keep(Input input, Decision decision);
-  void take_due();
+  void apply(Input input, Decision decision, Sequence caused_by);
+  void take_due(std::size_t timers_max = std::numeric_limits<std::size_t>::max());
   [[nodiscard]] Input input_of(std::string_view account, What what, std::string key) const;
 
   std::unique_ptr<Ledger> ledger_;

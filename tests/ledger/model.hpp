@@ -1,11 +1,14 @@
-// A naive model of the rules, written from docs/rules.md alone: plain numbers, no timers, no
-// indices. What a package is worth is worked out from its history whenever somebody asks. It judges
-// every answer of the law in the random tests. Billing zone +08:00, no long windows, no overflow.
+// A naive model of the rules, written from docs/rules.md alone: plain numbers, no timers that are
+// set, no indices. What is due next is found by looking at everything; what a package is worth is
+// worked out whenever somebody asks. It judges every answer of the law, and all that follows from
+// it, in the random tests. Billing zone +08:00, no long windows, no overflow.
 //
 // Owner: the test; one thread.
 #pragma once
 
-#include <cstdint>
+#include "tests/ledger/model_values.hpp"
+
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,151 +18,20 @@
 
 namespace packledger::model {
 
-using Count = std::int64_t;
-using Ms = std::int64_t;
-
-inline constexpr Ms hour = 3'600'000;
-inline constexpr Ms day = 24 * hour;
-
-enum class Refund { none, unused_only, prorata };
-enum class Ends { exact, start_of_day, end_of_day };
-
-struct Wares {               // what a package is good for
-  std::string destinations;  // "CN", "ID+TH", "*"
-  std::set<std::string> templates;
-  bool stops = false;
-  Count priority = 100;
-};
-
-struct Product {
-  std::string name;
-  Wares wares;
-  Count quota_min = 0;
-  Count quota_max = 0;
-  Count price = 0;                             // of a fixed one
-  std::vector<std::pair<Count, Count>> bands;  // from, unit price
-  int months = 0;
-  Ms rest = 0;
-  Ends ends = Ends::exact;
-  Refund refund = Refund::none;
-};
-
-struct Tier {
-  std::optional<Count> up_to;
-  Count price = 0;
-};
-
-struct Tariff {
-  std::string country;
-  bool promotion = false;
-  bool every_class = true;
-  bool volume = false;
-  bool counted = false;
-  std::vector<Tier> tiers;
-};
-
-struct Book {
-  Ms from = 0;
-  std::vector<Product> products;
-  std::vector<Tariff> tariffs;
-};
-
-struct Package {
-  std::string name;
-  std::string order;
-  Count number = 0;
-  Wares wares;
-  Count quota = 0;
-  Count price = 0;
-  Refund refund = Refund::none;
-  bool paid = false;
-  Ms from = 0;
-  Ms until = 0;
-  Count used = 0;           // what sends took and did not give back
-  Count refunded = 0;       // units
-  bool taken_back = false;  // refunded
-};
-
-struct Order {
-  std::string product;
-  bool external = false;
-  std::optional<Ms> paid_at;
-  bool cancelled = false;
-  Ms times_out = 0;
-  std::string reference;
-  int months = 0;
-  Ms rest = 0;
-  Ends ends = Ends::exact;
-  Count copies = 0;
-};
-
-struct Part {  // of a send: units that one payer paid
-  std::optional<std::size_t> package;
-  Count units = 0;
-  Count price = 0;
-  Count back = 0;  // reversed
-};
-
-struct Send {
-  Ms recorded = 0;
-  Count asked = 0;
-  std::vector<Part> parts;
-  std::string group;
-  std::string month;
-  Count counted = 0;  // units by which it moved the count
-  bool volume = false;
-  Ms list = 0;  // from when its price book was in force, where it was priced by volume
-  std::map<std::string, Count> reversals;
-};
-
-struct Counter {
-  Count position = 0;
-  struct Volume {
-    Count units = 0;
-    Count price = 0;
-  };
-  std::map<Ms, Volume> volumes;  // by the start of the price book
-};
-
-struct Settings {
-  bool expiry_first = false;
-  bool strict = false;
-  Ms late_window = 72 * hour;
-};
-
-struct Asked {  // a send
-  std::string name;
-  Count units = 0;
-  std::optional<Ms> occurred;
-  std::string country;
-  std::string type;
-  bool billable = true;
-};
-
-struct Grant {
-  std::string name;
-  Count quota = 0;
-  Wares wares;
-  Ms from = 0;
-  Ms until = 0;
-};
-
-struct Buy {
-  std::string order;
-  std::string product;
-  std::optional<Count> quota;
-  Count copies = 1;
-  bool external = false;
-};
-
 // One account and the books that it sees. Every answer is one text: what a table would show after
-// its arrow, or the code of the refusal.
+// its arrow, or the code of the refusal. What becomes an entry leaves a line in the trail.
 class Model {
  public:
-  Model(std::vector<Book> books, Settings settings)
-      : settings_(settings), books_(std::move(books)) {}
+  // `entries` stand in the journal already.
+  Model(std::vector<Book> books, Settings settings, Count entries)
+      : settings_(std::move(settings)), books_(std::move(books)), entries_(entries) {}
 
-  std::string credit(Count amount);
+  // Everything that is due by then happens. To be called before and after each command.
+  void pass(Ms now);
+  // What happened since the last call, entry by entry; "ask" for a command.
+  [[nodiscard]] std::vector<std::string> take_trail() { return std::exchange(trail_, {}); }
+
+  std::string credit(Ms now, Count amount);
   std::string grant(Ms now, const Grant& asked);
   std::string buy(Ms now, const Buy& asked);
   std::string pay(Ms now, const std::string& order, const std::string& reference);
@@ -167,9 +39,17 @@ class Model {
   std::string refund(Ms now, const std::string& package);
   std::string send(Ms now, const Asked& asked);
   std::string reverse(Ms now, const std::string& send, const std::string& reversal, Count units);
-  std::string set_mode(const std::string& pool, bool stops);
-  void set_order(bool expiry_first) { settings_.expiry_first = expiry_first; }
-  void set_strict(bool strict) { settings_.strict = strict; }
+  std::string set_mode(Ms now, const std::string& pool, bool stops);
+  std::string set(Ms now, const std::function<void(Settings&)>& change);
+  std::string place(Ms now, const Hold& asked);
+  std::string capture(Ms now, const std::string& hold, Count units);
+  std::string release(Ms now, const std::string& hold);
+  std::string set_alarm(Ms now, const AlarmRule& rule);
+  std::string remove_alarm(Ms now, const std::string& alarm);
+  std::string set_renewal(Ms now, const RenewalRule& rule);
+  std::string remove_renewal(Ms now);
+  std::string set_contacts(Ms now, const std::vector<Contact>& contacts);
+  std::string invoice(Ms now);
 
   // "active 9+0+1+0+0": the state and remaining, held, used, forfeited, refunded.
   [[nodiscard]] std::string look(Ms now, std::size_t package) const;
@@ -178,33 +58,98 @@ class Model {
   [[nodiscard]] const std::map<std::pair<std::string, std::string>, Counter>& counters() const {
     return counters_;
   }
+  [[nodiscard]] const std::map<std::string, Alarm>& alarms() const { return alarms_; }
+  [[nodiscard]] const std::vector<Hold>& holds() const { return holds_; }
+  [[nodiscard]] const std::string& standing() const { return standing_; }
+  [[nodiscard]] const std::optional<Renewal>& renewal() const { return renewal_; }
+  [[nodiscard]] const std::set<std::string>& pools() const { return pools_; }
+  [[nodiscard]] Total total(const std::string& pool, Ms at) const;
 
  private:
+  // Deduction and rating.
   [[nodiscard]] const Book* book_at(Ms t) const;
   [[nodiscard]] const Tariff* tariff_at(Ms t, const Asked& asked) const;
   [[nodiscard]] const Package* find(const std::string& name) const;
   [[nodiscard]] bool stops_at(const std::string& country) const;
   [[nodiscard]] std::vector<std::size_t> payers(Ms now, Ms occurred, const Asked& asked) const;
   [[nodiscard]] bool pays_first(const Package& a, const Package& b) const;
-  [[nodiscard]] bool pending(const Order& order, Ms now) const;
   // Prices `missing` units behind those that packages pay; false where nobody has a price.
   bool rate(Ms occurred, const Asked& asked, Count missing, Send& send, Count& adjustment) const;
-  void start(Package& package, Ms from, const Order& order);
+  void move_count(const Send& send, Count charged);
+  void charge(Ms now, Count amount);
+  std::string restore(Ms now, Send& send, Count units);
+
+  // Orders and packages.
+  [[nodiscard]] bool pending(const Order& order) const;
+  [[nodiscard]] const Product* product_at(Ms t, const std::string& name) const;
+  void start(Package& package, Ms at, Ms from, Ms until);
+  void add_copies(Ms now, const Buy& asked, const Order& order, const Product& product);
+  void give_back(const Hold& hold, Count taken, std::string& text);
+
+  // Time.
+  [[nodiscard]] std::optional<Moment> earliest() const;
+  void moments_of(const Package& package, const std::function<void(const Moment&)>& see) const;
+  void take(const Moment& moment);
+  void take_package(const Moment& moment, Wake& wake);
+  // An entry: the next number and its line; what it leaves to be followed up.
+  Wake note(Ms at, const std::string& line);
+  Wake ask(Ms now) { return note(now, "ask"); }
+  void follow(const Wake& wake);
+
+  // Consequences.
+  void follow_standing(const Wake& wake);
+  void follow_alarms(const Wake& wake);
+  void follow_renewal(const Wake& wake);
+  // What an alarm watches: of a package, of a pool, or the money.
+  [[nodiscard]] Total watched(const AlarmRule& rule, const Package* package, Ms at) const;
+  [[nodiscard]] bool holds(const AlarmRule& rule, const Package* package, Ms at) const;
+  [[nodiscard]] std::vector<std::pair<std::string, std::optional<std::size_t>>> in_order(
+      Ms at, const std::function<bool(const Alarm&, const Package*)>& chosen) const;
+  void raise(const Wake& wake, const std::string& alarm, std::optional<std::size_t> package);
+  [[nodiscard]] std::string figures(const Alarm& alarm, std::optional<std::size_t> package,
+                                    Ms at) const;
+  [[nodiscard]] bool warned(const AlarmRule& rule) const;
+  [[nodiscard]] std::string told(const std::string& topic,
+                                 const std::vector<std::string>& only = {}) const;
+
+  // Renewal.
+  [[nodiscard]] Offer offer(Ms at) const;
+  [[nodiscard]] std::string stopped_by_debt() const;
+  [[nodiscard]] Count renewals_of_day(Ms at) const;
+  [[nodiscard]] bool another_ends_later(std::size_t package) const;
+  void attempt(const Wake& wake, std::optional<std::size_t> ending, bool retry);
+  void renew(const Wake& wake, const Offer& offer, const std::string& trigger);
+  void end_pending();
+  void forget_pending(Ms at);
+  [[nodiscard]] std::string retry_line(Ms due);
 
   Settings settings_;
+  Ms reminders_since_ = 0;
   std::vector<Book> books_;
+  Count entries_;
+  Ms latest_ = 0;  // business time
+  std::vector<std::string> trail_;
   Count balance_ = 0;
   std::vector<Package> packages_;
+  std::set<std::string> pools_;  // that ever had a paid package
   std::map<std::string, Order> orders_;
   std::map<std::string, Send> sends_;
   std::map<std::string, bool> modes_;
   std::map<std::pair<std::string, std::string>, Counter> counters_;
+  std::vector<Hold> holds_;
+  std::vector<Contact> contacts_;
+  std::map<std::string, Alarm> alarms_;
+  // What each alarm watched when it was looked at last; by its name, and package.
+  std::map<std::pair<std::string, std::optional<std::size_t>>, Total> seen_;
+  std::optional<Renewal> renewal_;
+  std::vector<Ms> renewed_at_;
+  std::set<Count> capped_days_;
+  std::string standing_ = "active";
+  std::optional<Ms> suspends_at_;
+  std::optional<Ms> suspended_at_;
+  std::vector<PaidLine> paid_;
+  std::map<std::string, std::pair<Ms, Count>> payg_;  // by month: its end, its charges
+  Count invoices_ = 0;
 };
-
-// The civil calendar at +08:00, day by day.
-[[nodiscard]] Ms end_of(Ms from, int months, Ms rest, Ends ends);
-[[nodiscard]] std::string month_of(Ms t);
-// "0.132" from 132000.
-[[nodiscard]] std::string money(Count micros);
 
 }  // namespace packledger::model

@@ -1,0 +1,268 @@
+#include "tests/ledger/life.hpp"
+
+#include "tests/ledger/draw.hpp"
+#include "tests/ledger/life_rules.hpp"
+#include "tests/ledger/zones.hpp"
+
+#include <set>
+
+namespace packledger {
+namespace {
+
+using model::Count;
+using model::day;
+using model::hour;
+using model::Ms;
+
+const std::set<std::string> every{"verification", "notification", "promotion"};
+const std::set<std::string> industry{"verification", "notification"};
+const std::set<std::string> promotion{"promotion"};
+
+// Draws the next thing that happens. Names are few, so that repeats and refusals are common.
+class Life {
+ public:
+  explicit Life(std::uint64_t seed)
+      : draw_(seed, instant("2024-05-20T00:00:00Z").ms), rules_(draw_) {}
+
+  Step next() {
+    draw_.pass_time();
+    Count dice = draw_.pick(1'000);
+    for (const auto& [weight, make] : kinds()) {
+      if (dice < weight) return make();
+      dice -= weight;
+    }
+    return send();
+  }
+
+ private:
+  struct Kind {
+    Count weight = 0;  // in a thousand; what is left are sends
+    std::function<Step()> make;
+  };
+  const std::vector<Kind>& kinds() {
+    if (kinds_.empty()) {
+      kinds_ = {{100, [this] { return reversal(); }},
+                {80, [this] { return grant(); }},
+                {75, [this] { return buy(); }},
+                {30, [this] { return pay(); }},
+                {15, [this] { return cancel(); }},
+                {35, [this] { return refund(); }},
+                {55, [this] { return credit(); }},
+                {45, [this] { return rules_.settings(); }},
+                {60, [this] { return rules_.hold(); }},
+                {35, [this] { return rules_.capture(); }},
+                {15, [this] { return rules_.release(); }},
+                {40, [this] { return rules_.alarm(); }},
+                {6, [this] { return rules_.alarm_removal(); }},
+                {22, [this] { return rules_.renewal(); }},
+                {3, [this] { return rules_.renewal_removal(); }},
+                {8, [this] { return rules_.contacts(); }},
+                {10, [this] { return rules_.invoice(); }}};
+    }
+    return kinds_;
+  }
+
+  Ms round(Ms t) const { return t / hour * hour; }
+
+  model::Wares wares() {
+    constexpr std::array<const char*, 5> pools{"CN", "CN", "TH", "ID+TH", "*"};
+    model::Wares wares;
+    wares.destinations = draw_.one_of(pools);
+    const Count templates = draw_.pick(4);
+    wares.templates = templates == 0 ? industry : templates == 1 ? promotion : every;
+    wares.stops = draw_.rarely(6);
+    wares.priority = draw_.rarely(5) ? 50 : 100;
+    return wares;
+  }
+
+  Step grant() {
+    const Ms now = draw_.now();
+    model::Grant grant;
+    grant.name = draw_.rarely(40) ? "renewal-1" + std::to_string(draw_.pick(9))
+                                  : "g" + std::to_string(draw_.pick(60));
+    // Under a name that is taken it may be the same again or another: only the others are asked.
+    if (!granted_.insert(grant.name).second && grant.name.starts_with('g')) return send();
+    grant.wares = wares();
+    grant.quota = 1 + draw_.pick(draw_.big() && grant.wares.destinations == "CN" ? 1'500 : 40);
+    grant.from = round(now) + (draw_.pick(7) - 2) * hour;
+    grant.until = grant.from + (draw_.rarely(30) ? 0 : (1 + draw_.pick(72)) * hour);
+    PackageGranted law;
+    law.package = grant.name;
+    law.quota = Units{grant.quota};
+    law.scope = scope_of(grant.wares);
+    law.mode = mode_of(grant.wares.stops);
+    law.priority = static_cast<std::int32_t>(grant.wares.priority);
+    law.effective_at = Instant{grant.from};
+    law.expires_at = Instant{grant.until};
+    for (const Ms window : {Ms{0}, Ms{0}, hour, 72 * hour, -6 * hour, -day})
+      draw_.remember(grant.until + window);
+    return draw_.step("grant " + grant.name, law,
+                      [=](model::Model& m) { return m.grant(now, grant); });
+  }
+
+  Count some_units() {
+    if (draw_.rarely(40)) return 0;
+    const Count dice = draw_.pick(8);
+    if (draw_.big() && dice < 2) return 1 + draw_.pick(900);
+    return 1 + draw_.pick(dice < 4 ? 60 : 8);
+  }
+
+  Step send() {
+    constexpr std::array<const char*, 6> countries{"CN", "CN", "CN", "TH", "ID", "VN"};
+    constexpr std::array<const char*, 3> types{"verification", "notification", "promotion"};
+    const Ms now = draw_.now();
+    model::Asked asked;
+    if (!sent_.empty() && draw_.rarely(40)) return again();
+    asked.name = "s" + std::to_string(++sends_);
+    asked.units = some_units();
+    asked.country = draw_.one_of(countries);
+    if (asked.country != "CN") asked.units = std::min<Count>(asked.units, 60);
+    asked.type = draw_.one_of(types);
+    asked.billable = !draw_.rarely(25);
+    if (!draw_.rarely(3)) asked.occurred = occurred();
+    if (asked.occurred) sent_.push_back(asked);
+    if (draw_.rarely(8)) draw_.remember(now + 96 * hour);
+    return ask_send(asked);
+  }
+
+  // One that was sent before, as it was or not.
+  Step again() {
+    const auto count = static_cast<Count>(sent_.size());
+    model::Asked asked =
+        sent_[static_cast<std::size_t>(count - 1 - draw_.pick(std::min<Count>(count, 8)))];
+    if (draw_.rarely(3)) ++asked.units;
+    if (draw_.rarely(6)) asked.country = "VN";
+    return ask_send(asked);
+  }
+
+  Step ask_send(const model::Asked& asked) {
+    SendRecorded law;
+    law.send = asked.name;
+    law.units = Units{asked.units};
+    law.destination = *parse_country(asked.country);
+    law.type = *parse_template(asked.type);
+    law.billable = asked.billable;
+    if (asked.occurred) law.occurred_at = Instant{*asked.occurred};
+    const Ms now = draw_.now();
+    return draw_.step("send " + asked.name, law,
+                      [=](model::Model& m) { return m.send(now, asked); });
+  }
+
+  Ms occurred() {
+    const Ms now = draw_.now();
+    const std::vector<Ms>& edges = draw_.edges();
+    switch (draw_.pick(10)) {
+      case 0: return now + 5 * model::minute + draw_.pick(2);
+      case 1: return now - 72 * hour - draw_.pick(2);
+      case 2: return now - draw_.pick(72 * hour);
+      case 3: return round(now - draw_.pick(24 * hour));
+      case 4: return round(now) - 1;
+      case 5: return edges.empty() ? now : edges.back() - 1;
+      case 6: return edges.empty() ? now : edges.front() - draw_.pick(2);
+      default: return now - draw_.pick(5);
+    }
+  }
+
+  Step reversal() {
+    const std::string name = "s" + std::to_string(std::max<Count>(1, sends_ - draw_.pick(25)));
+    const std::string reversal = "r" + std::to_string(draw_.pick(4));
+    const Count many = draw_.big() && draw_.rarely(3) ? 400 : 6;
+    const Count units = draw_.rarely(20) ? 0 : 1 + draw_.pick(many);
+    const Ms now = draw_.now();
+    return draw_.step("reverse " + name, SendReversed{name, reversal, Units{units}},
+                      [=](model::Model& m) { return m.reverse(now, name, reversal, units); });
+  }
+
+  Step buy() {
+    constexpr std::array<const char*, 6> products{"fixed", "once",  "custom",
+                                                  "none",  "renew", "five-days"};
+    model::Buy buy;
+    buy.order = "o" + std::to_string(++orders_);
+    buy.product = draw_.one_of(products);
+    if (buy.product == "custom") {
+      constexpr std::array<Count, 6> quotas{9, 10, 49, 50, 200, 201};
+      buy.quota = draw_.one_of(quotas);
+    }
+    if (buy.product == "renew") buy.quota = 400 + 200 * draw_.pick(8);
+    buy.copies = 1 + draw_.pick(2);
+    buy.external = draw_.rarely(3);
+    OrderPlaced law;
+    law.order = buy.order;
+    law.product = buy.product;
+    if (buy.quota) law.quota = Units{*buy.quota};
+    law.copies = static_cast<std::int32_t>(buy.copies);
+    law.pay = buy.external ? Payment::external : Payment::balance;
+    const Ms now = draw_.now();
+    if (buy.external) draw_.remember(now + day);
+    if (buy.product == "renew") draw_.remember(now + 3 * day);
+    return draw_.step("buy " + buy.order, law, [=](model::Model& m) { return m.buy(now, buy); });
+  }
+
+  std::string some_order() {
+    return "o" + std::to_string(std::max<Count>(1, orders_ - draw_.pick(5)));
+  }
+
+  Step pay() {
+    const std::string order = some_order();
+    const std::string reference = draw_.rarely(4) ? "another" : "one";
+    const Ms now = draw_.now();
+    return draw_.step("pay " + order, OrderPaid{order, reference},
+                      [=](model::Model& m) { return m.pay(now, order, reference); });
+  }
+
+  Step cancel() {
+    const std::string order = some_order();
+    const Ms now = draw_.now();
+    return draw_.step("cancel " + order, OrderCancelled{order},
+                      [=](model::Model& m) { return m.cancel(now, order); });
+  }
+
+  Step refund() {
+    const std::string package = draw_.rarely(4)
+                                    ? "renewal-" + std::to_string(5 + draw_.pick(6 * sends_ + 20))
+                                    : some_order() + "." + std::to_string(1 + draw_.pick(2));
+    const Ms now = draw_.now();
+    return draw_.step("refund " + package, PackageRefunded{package, ""},
+                      [=](model::Model& m) { return m.refund(now, package); });
+  }
+
+  Step credit() {
+    const Count most = draw_.big() ? 150'000'000 : 20'000'000;
+    const Count amount = draw_.rarely(8) ? -1'000'000 - draw_.pick(most) : 1 + draw_.pick(most);
+    const What law = amount > 0 ? What{FundsCredited{Money{amount}, ""}}
+                                : What{FundsAdjusted{Money{amount}, ""}};
+    const Ms now = draw_.now();
+    return draw_.step("credit", law, [=](model::Model& m) { return m.credit(now, amount); });
+  }
+
+  Draw draw_;
+  Rules rules_;
+  std::vector<Kind> kinds_;
+  Count sends_ = 0;
+  std::vector<model::Asked> sent_;  // that can be asked again: they name their time
+  Count orders_ = 0;
+  std::set<std::string> granted_;
+};
+
+}  // namespace
+
+std::vector<Step> random_life(std::uint64_t seed, std::size_t count) {
+  Life life(seed);
+  std::vector<Step> steps;
+  steps.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) steps.push_back(life.next());
+  return steps;
+}
+
+model::Settings random_settings(std::uint64_t seed) {
+  constexpr std::array<Ms, 4> windows{0, 1, hour, 72 * hour};
+  constexpr std::array<Ms, 5> graces{0, 0, hour, 2 * day, 0};
+  model::Settings settings;
+  settings.expiry_first = seed % 3 == 0;
+  settings.strict = seed % 5 == 0;
+  settings.late_window = windows[seed % windows.size()];
+  settings.grace = graces[seed % graces.size()];
+  return settings;
+}
+
+}  // namespace packledger

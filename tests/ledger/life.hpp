@@ -1,0 +1,29 @@
+// Life: what may happen to one account, drawn at random: the same for the same seed.
+//
+// Owner: the test; one thread.
+#pragma once
+
+#include "tests/ledger/both.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace packledger {
+
+// One thing that happens to one account at an instant.
+struct Step {
+  model::Ms at = 0;
+  std::string label;  // for the message of a failure
+  What law;
+  std::function<std::string(model::Model&)> model;
+};
+
+// A life of `count` steps, never back in time. What exists is guessed by names only, so that a life
+// does not depend on any answer.
+[[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count);
+[[nodiscard]] model::Settings random_settings(std::uint64_t seed);
+
+}  // namespace packledger

@@ -1,0 +1,213 @@
+// Packages and orders, rules §3 and §4; holds, rules §12.
+#include "tests/ledger/model.hpp"
+
+#include <algorithm>
+
+namespace packledger::model {
+namespace {
+
+bool reserved(const std::string& name) {
+  constexpr std::string_view start = "renewal-";
+  return name.starts_with(start) && name.size() > start.size() &&
+         name.find_first_not_of("0123456789", start.size()) == std::string::npos;
+}
+
+Count price_each(const Product& product, Count quota) {
+  Count each = product.price;
+  for (const auto& [from, price] : product.bands)
+    if (quota >= from) each = quota * price;
+  return each;
+}
+
+}  // namespace
+
+const Package* Model::find(const std::string& name) const {
+  const auto found = std::ranges::find(packages_, name, &Package::name);
+  return found == packages_.end() ? nullptr : &*found;
+}
+
+const Product* Model::product_at(Ms t, const std::string& name) const {
+  const Book* const book = book_at(t);
+  if (book == nullptr) return nullptr;
+  for (const Product& product : book->products)
+    if (product.name == name) return &product;
+  return nullptr;
+}
+
+bool Model::pending(const Order& order) const {
+  return order.external && !order.paid_at && !order.cancelled && !order.timed_out;
+}
+
+// One that starts later is started by an entry of its own.
+void Model::start(Package& package, Ms at, Ms from, Ms until) {
+  package.paid = true;
+  package.paid_at = at;
+  package.from = from;
+  package.until = until;
+  package.started = from <= at;
+  modes_.emplace(package.wares.destinations, package.wares.stops);
+  pools_.insert(package.wares.destinations);
+}
+
+std::string Model::grant(Ms now, const Grant& asked) {
+  if (find(asked.name) != nullptr) return "conflict";
+  if (asked.quota < 1) return "invalid_quota";
+  if (asked.until <= asked.from) return "invalid_expires_at";
+  if (reserved(asked.name)) return "reserved_name";
+  Package package;
+  package.name = asked.name;
+  package.number = static_cast<Count>(packages_.size());
+  package.wares = asked.wares;
+  package.quota = asked.quota;
+  start(package, now, asked.from, asked.until);
+  packages_.push_back(package);
+  Wake wake = ask(now);
+  if (package.started && asked.until > now) wake.rose = asked.wares.destinations;
+  follow(wake);
+  return "done";
+}
+
+void Model::add_copies(Ms now, const Buy& asked, const Order& order, const Product& product) {
+  for (Count copy = 1; copy <= asked.copies; ++copy) {
+    Package package;
+    package.name = asked.order + "." + std::to_string(copy);
+    package.order = asked.order;
+    package.product = asked.product;
+    package.number = static_cast<Count>(packages_.size());
+    package.wares = product.wares;
+    package.quota = order.quota;
+    package.price = order.price / asked.copies;
+    package.refund = product.refund;
+    if (order.paid_at) start(package, now, now, end_of(now, order.months, order.rest, order.ends));
+    packages_.push_back(package);
+  }
+}
+
+std::string Model::buy(Ms now, const Buy& asked) {
+  if (orders_.contains(asked.order) || find(asked.order + ".1") != nullptr) return "conflict";
+  if (const std::string debt = stopped_by_debt(); !debt.empty()) return debt;
+  const Product* const product = product_at(now, asked.product);
+  if (product == nullptr) return "unknown_product";
+  if (!asked.quota && !product->bands.empty()) return "invalid_quota";
+  const Count quota = asked.quota.value_or(product->quota_min);
+  if (quota < product->quota_min || quota > product->quota_max) return "invalid_quota";
+  const Count price = price_each(*product, quota) * asked.copies;
+  if (!asked.external && balance_ < price) return "insufficient_balance";
+  Order order{asked.product,   static_cast<Count>(orders_.size()),
+              asked.external,  std::nullopt,
+              false,           false,
+              now + day,       {},
+              product->months, product->rest,
+              product->ends,   quota,
+              asked.copies,    price};
+  if (!asked.external) {
+    order.paid_at = now;
+    balance_ -= price;
+    paid_.push_back({"order", asked.order, asked.product, quota * asked.copies, price, now});
+  }
+  add_copies(now, asked, order, *product);
+  orders_[asked.order] = order;
+  Wake wake = ask(now);
+  if (!asked.external) wake.rose = product->wares.destinations;
+  follow(wake);
+  return "price " + money(price);
+}
+
+std::string Model::pay(Ms now, const std::string& name, const std::string& reference) {
+  const auto found = orders_.find(name);
+  if (found != orders_.end() && !found->second.reference.empty())
+    return found->second.reference == reference ? "duplicate" : "conflict";
+  if (const std::string debt = stopped_by_debt(); !debt.empty()) return debt;
+  if (found == orders_.end()) return "unknown_order";
+  Order& order = found->second;
+  if (!pending(order)) return "order_not_pending";
+  order.paid_at = now;
+  order.reference = reference;
+  paid_.push_back({"order", name, order.product, order.quota * order.copies, order.price, now});
+  std::string pool;
+  for (Package& package : packages_) {
+    if (package.order != name) continue;
+    start(package, now, now, end_of(now, order.months, order.rest, order.ends));
+    pool = package.wares.destinations;
+  }
+  Wake wake = ask(now);
+  wake.rose = pool;
+  follow(wake);
+  return "done";
+}
+
+std::string Model::cancel(Ms now, const std::string& name) {
+  const auto found = orders_.find(name);
+  if (found == orders_.end()) return "unknown_order";
+  if (found->second.cancelled) return "duplicate";
+  if (!pending(found->second)) return "order_not_pending";
+  found->second.cancelled = true;
+  follow(ask(now));
+  return "done";
+}
+
+std::string Model::refund(Ms now, const std::string& name) {
+  const auto package = std::ranges::find(packages_, name, &Package::name);
+  if (package == packages_.end()) return "unknown_package";
+  if (package->taken_back) return "duplicate";
+  const Count left = package->left();
+  const bool live = package->paid && now < package->until && left > 0;
+  if (!live || package->refund == Refund::none) return "not_refundable";
+  if (package->refund == Refund::prorata && now >= package->paid_at + 90 * day)
+    return "not_refundable";
+  if (package->refund == Refund::unused_only) {
+    for (const Package& other : packages_) {
+      const bool together = package->order.empty() ? other.name == name  // a renewal
+                                                   : other.order == package->order;
+      if (together && other.used + other.held > 0) return "not_refundable";
+    }
+  }
+  const auto amount =
+      static_cast<Count>(static_cast<__int128>(package->price) * left / package->quota);
+  const bool in_force = package->in_force();
+  package->taken_back = true;
+  package->refunded = left;
+  if (package->order.empty() || !orders_.at(package->order).external) balance_ += amount;
+  paid_.push_back({"refund", name, package->product, left, -amount, now});
+  for (auto& [alarm_name, alarm] : alarms_)
+    alarm.fired_of.erase(static_cast<std::size_t>(package->number));
+  Wake wake = ask(now);
+  wake.fell = in_force && package->wares.destinations == "CN";
+  follow(wake);
+  return "refund " + money(amount);
+}
+
+std::string Model::look(Ms now, std::size_t number) const {
+  const Package& p = packages_.at(number);
+  std::string state;
+  bool live = false;
+  if (!p.paid) {
+    state = pending(orders_.at(p.order)) ? "pending_payment" : "cancelled";
+  } else if (p.taken_back) {
+    state = "refunded";
+  } else if (now >= p.until) {
+    state = now < p.until + 15 * day   ? "expired_grace"
+            : now < p.until + 30 * day ? "expired_retention"
+                                       : "released";
+  } else {
+    live = true;
+    state = now < p.from ? "scheduled" : p.left() + p.held == 0 ? "used_up" : "active";
+  }
+  const Count remaining = live ? p.left() : 0;
+  const Count forfeited = live || !p.paid ? 0 : p.left();
+  return state + " " + std::to_string(remaining) + "+" + std::to_string(p.held) + "+" +
+         std::to_string(p.used) + "+" + std::to_string(forfeited) + "+" +
+         std::to_string(p.refunded);
+}
+
+Offer Model::offer(Ms at) const {
+  const RenewalRule& rule = renewal_->rule;
+  const Product* const product = product_at(at, renewal_->agreed.product);
+  if (product == nullptr || product->wares.destinations != "CN") return {"unknown_product"};
+  if (rule.quantity < product->quota_min || rule.quantity > product->quota_max)
+    return {"invalid_quantity"};
+  const Count full = price_each(*product, rule.quantity);
+  return {"", (full * book_at(at)->terms.discount + 5'000) / 10'000, product};
+}
+
+}  // namespace packledger::model

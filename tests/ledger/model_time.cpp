@@ -1,0 +1,171 @@
+// What is due, found by looking at everything, rules R5; and what each entry leaves behind it.
+#include "tests/ledger/model.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace packledger::model {
+namespace {
+
+std::string at(Ms t) { return " at " + std::to_string(t); }
+
+}  // namespace
+
+void Model::moments_of(const Package& p, const std::function<void(const Moment&)>& see) const {
+  if (!p.paid || p.taken_back || p.released) return;
+  if (p.ended) {
+    if (!p.closed) see({p.until + settings_.late_window, Due::close, p.number});
+    if (p.grace_over) {
+      see({p.until + 30 * day, Due::release, p.number});
+    } else {
+      see({p.until + 15 * day, Due::grace_end, p.number});
+    }
+    return;
+  }
+  see({p.until, Due::expire, p.number});
+  if (!p.started) see({p.from, Due::activate, p.number});
+  for (const Ms before : settings_.reminders) {
+    const Ms due = p.until - before;
+    const bool counts = due > p.from && due > p.paid_at && due > reminders_since_;
+    if (counts && !p.reminders.contains(due)) see({due, Due::reminder, p.number, "", before});
+  }
+  if (renewal_ && renewal_->rule.enabled && renewal_->rule.pre_expiry && !p.asked &&
+      p.wares.destinations == "CN") {
+    const Ms lead = p.until - renewal_->agreed.lead;
+    see({std::max({lead, p.from, p.paid_at, renewal_->since}), Due::pre_expiry, p.number});
+  }
+}
+
+std::optional<Moment> Model::earliest() const {
+  std::optional<Moment> first;
+  const auto see = [&](const Moment& moment) {
+    const auto key = [](const Moment& m) { return std::tuple{m.due, m.kind, m.number}; };
+    if (!first || key(moment) < key(*first)) first = moment;
+  };
+  for (const Package& package : packages_) moments_of(package, see);
+  if (standing_ == "overdue" && suspends_at_) see({*suspends_at_, Due::suspend, 0});
+  if (renewal_ && renewal_->pending) see({renewal_->pending->retry_at, Due::renewal_retry, 0});
+  for (const auto& [name, order] : orders_)
+    if (pending(order)) see({order.times_out, Due::order_timeout, order.number, name});
+  for (const Hold& hold : holds_)
+    if (hold.over.empty()) see({hold.until, Due::hold_expire, hold.number, hold.name});
+  for (const auto& [name, alarm] : alarms_)
+    for (const Ms look : alarm.looks) see({look, Due::alarm_cooldown, alarm.number, name});
+  return first;
+}
+
+void Model::pass(Ms now) {
+  while (true) {
+    const std::optional<Moment> moment = earliest();
+    if (!moment || moment->due > now) return;
+    take(*moment);
+  }
+}
+
+void Model::take(const Moment& moment) {
+  Wake wake;
+  const std::string when = at(moment.due);
+  switch (moment.kind) {
+    case Due::suspend:
+      wake = note(moment.due, "suspension" + when);
+      wake.suspend = true;
+      break;
+    case Due::renewal_retry:
+      wake = note(moment.due, retry_line(moment.due) + when);
+      wake.retry = true;
+      break;
+    case Due::order_timeout:
+      orders_.at(moment.name).timed_out = true;
+      wake = note(moment.due, "timed out " + moment.name + when);
+      break;
+    case Due::hold_expire: {
+      Hold& hold = *std::ranges::find(holds_, moment.number, &Hold::number);
+      hold.over = "hold_expired";
+      hold.over_at = moment.due;
+      std::string text;
+      give_back(hold, 0, text);
+      wake = note(moment.due, "hold " + moment.name + " over " + text + when);
+      break;
+    }
+    case Due::alarm_cooldown:
+      alarms_.at(moment.name).looks.erase(moment.due);
+      wake = note(moment.due, "cooldown " + moment.name + when);
+      wake.again = moment.name;
+      break;
+    default: take_package(moment, wake); break;
+  }
+  follow(wake);
+}
+
+void Model::take_package(const Moment& moment, Wake& wake) {
+  const auto number = static_cast<std::size_t>(moment.number);
+  Package& package = packages_[number];
+  const std::string when = package.name + at(moment.due);
+  const bool mainland = package.wares.destinations == "CN";
+  switch (moment.kind) {
+    case Due::expire: {
+      const Count lost = package.left();
+      package.ended = true;
+      for (auto& [name, alarm] : alarms_) alarm.fired_of.erase(number);
+      wake = note(moment.due, "expired " + std::to_string(lost) + " of " + when);
+      wake.fell = mainland && package.started && lost > 0;
+      break;
+    }
+    case Due::activate:
+      package.started = true;
+      wake = note(moment.due, "started " + when);
+      wake.rose = package.wares.destinations;
+      break;
+    case Due::pre_expiry: {
+      package.asked = true;
+      const bool not_last = another_ends_later(number);
+      const bool outstanding = !not_last && renewal_->pending.has_value();
+      wake = note(moment.due, std::string(not_last      ? "not last "
+                                          : outstanding ? "outstanding "
+                                                        : "asks ") +
+                                  when);
+      if (!not_last && !outstanding) wake.ending = number;
+      break;
+    }
+    case Due::reminder: {
+      package.reminders.insert(moment.due);
+      const Count left = package.left();
+      wake = note(moment.due, "reminder " + std::to_string(moment.before) + " before, left " +
+                                  std::to_string(left) + (left == 0 ? " skipped " : " ") + when +
+                                  (left == 0 ? "" : told("reminder")));
+      break;
+    }
+    case Due::close:
+      package.closed = true;
+      wake = note(moment.due, "closed " + when);
+      break;
+    case Due::grace_end:
+      package.grace_over = true;
+      wake = note(moment.due, "grace ended " + when);
+      break;
+    default:
+      package.released = true;
+      wake = note(moment.due, "released " + when);
+      break;
+  }
+}
+
+Wake Model::note(Ms instant, const std::string& line) {
+  latest_ = std::max(latest_, instant);
+  ++entries_;
+  trail_.push_back(line);
+  forget_pending(latest_);
+  Wake wake;
+  wake.cause = entries_;
+  wake.at = latest_;
+  return wake;
+}
+
+// Account status, alarms raised, alarms cleared, renewal (R87).
+void Model::follow(const Wake& wake) {
+  follow_standing(wake);
+  follow_alarms(wake);
+  follow_renewal(wake);
+}
+
+}  // namespace packledger::model
