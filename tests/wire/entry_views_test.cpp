@@ -211,6 +211,12 @@ TEST(JournalLine, LeavesOutWhatWasNotAskedOrDecided) {
   const std::vector<Row> rows{
       {"funds_credited.retried", R"("amount":"1","currency":"CNY")",
        R"("balance":"0.935","currency":"CNY","renewal_needs":"0.0475")"},
+      {"order_placed.renews",
+       R"("order":"o-2024-07","product":"intl-10k","copies":1,"pay":"balance",)"
+       R"("renews":"o-2024-06.1")",
+       R"("price":"450","balance":"50","currency":"CNY","packages":[)" +
+           terms_named("o-2024-06.1") +
+           R"(],"validity":"P12M","expiry":"exact","activation_delay":"PT0S")"},
       {"hold_placed.common",
        R"("hold":"01J0B3XV6Q8Z4N2K","units":3,"destination":"CN","template":"verification")",
        R"("lines":[{"package":"A","units":3}],"expires_at":"2024-06-02T04:00:00.000Z")"},

@@ -1,5 +1,6 @@
 // Entries at random of what watches over an account.
 #include "tests/wire/random_values.hpp"
+#include "wire/scalar_codec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,7 +63,7 @@ AlarmDecision alarm_decision(Rng& rng) {
 Money debt(Rng& rng) { return Money{number(rng, std::numeric_limits<std::int64_t>::min(), -1)}; }
 
 RenewalTrigger trigger(Rng& rng) { return any_of(rng, RenewalTrigger::pre_expiry); }
-Reject reject(Rng& rng) { return any_of(rng, Reject::nothing_to_invoice); }
+Reject reject(Rng& rng) { return any_of(rng, last_of<Reject>); }
 std::int32_t per_day_max(Rng& rng) { return number32(rng, 1, renewals_per_day_max); }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "tests/wire/encoded.hpp"
 #include "tests/wire/watch_examples.hpp"
 #include "wire/entry_codec.hpp"
+#include "wire/scalar_codec.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -209,7 +210,8 @@ TEST(WatchCodec, RefusesRenewalsOutOfRange) {
        }},
       {"renewal_failed", "field 1 is out of range",
        [](auto& m) {
-         m.mutable_renewal_failed()->mutable_decided()->set_reason(static_cast<v1::Reject>(38));
+         m.mutable_renewal_failed()->mutable_decided()->set_reason(
+             static_cast<v1::Reject>(v1::Reject_MAX + 1));
        }},
       {"renewal_capped", "renewals of a day",
        [](auto& m) { m.mutable_renewal_capped()->mutable_decided()->set_per_day_max(11); }},
@@ -294,6 +296,20 @@ TEST(WatchCodec, RefusesInvoicesOutOfRange) {
          invoice_of(m).mutable_lines(0)->set_kind(static_cast<v1::InvoiceLineKind>(5));
        }},
   });
+}
+
+// Every refusal has its number in the contract, and no number has another name there.
+TEST(WatchCodec, NumbersRefusalsAsTheContractDoes) {
+  const auto* rejects = v1::Reject_descriptor();
+  EXPECT_EQ(v1::Reject_MAX, static_cast<int>(last_of<Reject>));
+  for (int n = 1; n <= v1::Reject_MAX; ++n) {
+    const auto* value = rejects->FindValueByNumber(n);
+    ASSERT_NE(value, nullptr) << n;
+    std::string name = "REJECT_";
+    for (const char c : reject_text(static_cast<Reject>(n)))
+      name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    EXPECT_EQ(value->name(), name);
+  }
 }
 
 TEST(WatchCodec, ReadsFundsFromBeforeRenewalsWereTriedAgain) {

@@ -70,6 +70,22 @@ Entry invoiced() {
   return entry_of(InvoiceRequested{"PO 4711, 五月"}, std::move(decided));
 }
 
+// An order for another copy of a package that has ended.
+Entry placed_to_renew() {
+  OrderPlaced asked{.order = "o-2024-07",
+                    .product = "intl-10k",
+                    .quota = {},
+                    .copies = 1,
+                    .pay = Payment::balance,
+                    .renews = "o-2024-06.1"};
+  OrderDecision decided;
+  decided.price = Money{450'000'000};
+  decided.balance_after = Money{50'000'000};
+  decided.validity = {12, {}};
+  decided.packages = {example_terms()};
+  return entry_of(std::move(asked), std::move(decided));
+}
+
 // ---- contacts, alarms, reminders ----
 
 Entry contacts() {
@@ -207,6 +223,7 @@ std::vector<Variant> entry_variants() {
   return {
       {"funds_credited.retried",
        entry_of(FundsCredited{Money{1'000'000}, ""}, FundsDecision{Money{935'000}, Money{47'500}})},
+      {"order_placed.renews", placed_to_renew()},
       {"hold_placed.common", common_hold()},
       {"hold_captured.common", common_capture()},
       {"alarm_rule_set.total", entry_of(AlarmRuleSet{std::move(total)}, AlarmRuleDecision{false})},

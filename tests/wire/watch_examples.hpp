@@ -11,7 +11,7 @@ namespace packledger::wire_tests {
 
 std::vector<Entry> watch_examples();
 
-// The same kinds otherwise: what stands in the example of a kind cannot stand in these.
+// Some kinds otherwise: what stands in the example of a kind cannot stand in these, or came later.
 struct Variant {
   std::string_view golden;  // its bytes stand in tests/wire/golden/<golden>.hex for ever
   Entry entry;
