@@ -1,9 +1,11 @@
 #include "tests/examples/asks.hpp"
 
+#include "tests/examples/rule_asks.hpp"
 #include "tests/examples/zones.hpp"
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace packledger::examples {
@@ -82,6 +84,18 @@ ServiceModeSet service_mode(Line& line) {
   return set;
 }
 
+// "P7D+P1D", or "none".
+std::vector<Duration> durations(Line& line) {
+  std::vector<Duration> all;
+  if (line.take("none")) return all;
+  for (const std::string& word : split_words(line.word("durations"))) {
+    const auto duration = parse_duration(word);
+    if (!duration) line.wrong(word + " is no duration");
+    all.push_back(duration.value_or(Duration{}));
+  }
+  return all;
+}
+
 std::string reason(Line& line) { return line.take("reason") ? line.text("quoted reason") : ""; }
 
 OrderPlaced order_placed(Line& line) {
@@ -93,6 +107,8 @@ OrderPlaced order_placed(Line& line) {
       placed.quota = line.units("quota");
     } else if (line.take("copies")) {
       placed.copies = static_cast<std::int32_t>(line.number("number of copies"));
+    } else if (line.take("renews")) {
+      placed.renews = line.word("ended package");
     } else if (line.take("external")) {
       placed.pay = Payment::external;
     } else {
@@ -161,7 +177,7 @@ OrderPaid order_paid(Line& line) {
   return paid;
 }
 
-std::optional<What> read_what(Line& line, const std::string& verb) {
+What read_what(Line& line, const std::string& verb) {
   if (verb == "settings") {
     AccountSettingsSet set;
     read_settings(line, set.settings);
@@ -180,14 +196,14 @@ std::optional<What> read_what(Line& line, const std::string& verb) {
     return refunded;
   }
   if (verb == "reverse") return send_reversed(line);
-  return std::nullopt;
+  return read_rule(line, verb);
 }
 
 bool is_command(std::string_view verb) {
-  constexpr std::array<std::string_view, 11> verbs = {"account", "settings", "mode",   "credit",
-                                                      "debit",   "buy",      "pay",    "cancel",
-                                                      "grant",   "refund",   "reverse"};
-  return std::ranges::find(verbs, verb) != verbs.end();
+  constexpr std::array<std::string_view, 12> verbs = {"account", "settings", "mode",    "credit",
+                                                      "debit",   "buy",      "pay",     "cancel",
+                                                      "grant",   "refund",   "reverse", "remove"};
+  return std::ranges::find(verbs, verb) != verbs.end() || is_rule_verb(verb);
 }
 
 }  // namespace
@@ -243,7 +259,7 @@ void read_settings(Line& line, SettingsPatch& patch) {
     if (name == "overdue_grace") patch.overdue_grace = line.duration("duration");
     if (name == "prepaid_strict") patch.prepaid_strict = line.word("true or false") == "true";
     if (name == "absorb_overage") patch.absorb_overage = chosen(line, absorbs, "absorb policy");
-    if (name == "reminders") patch.reminders = std::vector{line.duration("duration")};
+    if (name == "reminders") patch.reminders = durations(line);
   }
 }
 
@@ -252,9 +268,11 @@ std::optional<Asked> read_command(Line& line, const std::string& verb) {
   Asked asked;
   if (verb == "account") {
     asked.ask.what = account_opened(line);
+  } else if (verb == "remove") {
+    std::tie(asked.ask.account, asked.ask.what) = read_removal(line);
   } else {
     asked.ask.account = line.word("account");
-    asked.ask.what = *read_what(line, verb);
+    asked.ask.what = read_what(line, verb);
   }
   while (!line.fault() && take_tail(line, asked.tail)) {
   }

@@ -1,13 +1,20 @@
 // The same requests give the same journal, however they fall into turns and batches: one by one,
-// all of an instant at once, or through an engine that may take only one of anything per turn.
+// all of an instant at once, or through an engine that may take only one of anything per turn, on
+// time or after a pause. Played with random lives, and with every table.
 #include "packledger/engine/engine.hpp"
 #include "store/memory_journal.hpp"
+#include "tests/examples/law_driver.hpp"
+#include "tests/examples/player.hpp"
+#include "tests/examples/table.hpp"
+#include "tests/examples/table_files.hpp"
 #include "tests/examples/world.hpp"
 #include "tests/ledger/both.hpp"
+#include "tests/ledger/life.hpp"
 #include "tests/ledger/zones.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,70 +22,94 @@
 namespace packledger::examples {
 namespace {
 
+using Asking = LawPlay::Asked;
+
 constexpr std::size_t accounts = 3;
 constexpr std::size_t steps_each = 150;
+constexpr EngineLimits one_of_each{.batch_entries_max = 1, .timers_per_turn_max = 1};
 
-// One request to one account.
-struct Asking {
-  Instant at;
-  std::string account;
-  What what;
-};
+Input input_of(What what) { return Input{{}, "", std::move(what)}; }
 
-// In the order of time; at one instant account by account, each in its own order.
+// The lives of some accounts, in the order of time; at one instant account by account, each in its
+// own order.
 std::vector<Asking> askings(std::uint64_t seed) {
+  const Instant start = instant("2024-05-01T00:00:00Z");
+  std::vector<Asking> all;
+  int version = 0;
+  for (const model::Book& book : model_books()) {
+    const PriceBook published = law_book(book, std::to_string(++version));
+    all.push_back({start, "", input_of(PriceBookPublished{published})});
+  }
   std::multimap<Instant, Asking> by_time;
   for (std::size_t i = 0; i < accounts; ++i) {
+    const std::string account = "a" + std::to_string(i);
+    all.push_back({start, "", input_of(opening(account, random_settings(i)))});
     for (Step& step : random_life(seed * 10 + i, steps_each)) {
       const Instant at{step.at};
-      by_time.emplace(at, Asking{at, "a" + std::to_string(i), std::move(step.law)});
+      by_time.emplace(at, Asking{at, account, input_of(std::move(step.law))});
     }
   }
-  std::vector<Asking> all;
   for (auto& [at, asking] : by_time) all.push_back(std::move(asking));
   return all;
 }
 
 class World {
  public:
-  explicit World(EngineLimits limits)
-      : engine_(ledger_, journal_, inbox_, outlet_, clock_, limits) {
-    clock_.set(instant("2024-05-01T00:00:00Z"));
-    int version = 0;
-    for (const model::Book& book : model_books())
-      put("", PriceBookPublished{law_book(book, std::to_string(++version))});
-    for (std::size_t i = 0; i < accounts; ++i)
-      put("", opening("a" + std::to_string(i), random_settings(i)));
-    turn_until_answered();
-  }
+  explicit World(const EngineLimits& limits)
+      : engine_(ledger_, journal_, inbox_, outlet_, clock_, limits) {}
 
-  void put(const std::string& account, What what) {
+  void put(const std::string& account, const Input& input) {
     ++waiting_;
-    if (auto* send = std::get_if<SendRecorded>(&what)) {
+    if (const auto* send = std::get_if<SendRecorded>(&input.what)) {
       SendBatch batch;
-      batch.sends.push_back({account, std::move(*send)});
+      batch.sends.push_back({account, *send});
       batch.reply = [this](auto, auto) { --waiting_; };
       (void)inbox_.put(Request{std::move(batch)});
       return;
     }
     Command command;
     command.account = account;
-    command.input.what = std::move(what);
+    command.input = input;
     command.reply = [this](const CommandAnswer&) { --waiting_; };
     (void)inbox_.put(Request{std::move(command)});
   }
 
-  void turn_until_answered() {
-    for (int turns = 0; waiting_ > 0 && turns < 100'000; ++turns)
+  // Until all are answered and nothing is due any more.
+  void turn() {
+    int turns = 0;
+    do {
       ASSERT_TRUE(engine_.turn().has_value());
+    } while ((waiting_ > 0 || due()) && ++turns < 100'000);
     ASSERT_EQ(waiting_, 0);
+  }
+
+  // Time passes, and every timer fires at its own instant.
+  void advance(Instant to) {
+    while (const auto due = engine_.next_due()) {
+      if (*due > to) break;
+      clock_.set(std::max(*due, clock_.now()));
+      turn();
+    }
   }
 
   void set(Instant now) { clock_.set(now); }
   [[nodiscard]] std::string digest() const { return ledger_.digest(); }
-  [[nodiscard]] Sequence last() const { return journal_.last(); }
+  [[nodiscard]] std::vector<Entry> journal() const {
+    std::vector<Entry> all;
+    const auto read = journal_.read(Sequence{1}, [&](const Entry& entry) {
+      all.push_back(entry);
+      return true;
+    });
+    EXPECT_TRUE(read.has_value());
+    return all;
+  }
 
  private:
+  [[nodiscard]] bool due() {
+    const auto due = engine_.next_due();
+    return due && *due <= std::max(clock_.now(), ledger_.recorded_at());
+  }
+
   Ledger ledger_;
   MemoryJournal journal_;
   QueueInbox inbox_;
@@ -89,29 +120,93 @@ class World {
 };
 
 enum class Turns { one_by_one, by_instant };
+enum class Time { passes, jumps };  // jumps: the process was away, what was due is taken late
 
-std::string digest_of(const std::vector<Asking>& all, EngineLimits limits, Turns turns) {
-  World world(limits);
+struct Pace {
+  EngineLimits limits;
+  Turns turns = Turns::one_by_one;
+  Time time = Time::jumps;
+};
+
+struct Made {
+  std::string digest;
+  std::vector<Entry> journal;
+};
+
+Made made(const std::vector<Asking>& all, const Pace& pace) {
+  World world(pace.limits);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (pace.time == Time::passes) world.advance(all[i].at);
     world.set(all[i].at);
-    world.put(all[i].account, all[i].what);
+    if (all[i].input) world.put(all[i].account, *all[i].input);
     const bool more_now = i + 1 < all.size() && all[i + 1].at == all[i].at;
-    if (turns == Turns::one_by_one || !more_now) world.turn_until_answered();
+    if (pace.turns == Turns::one_by_one || !more_now) world.turn();
   }
-  return std::to_string(world.last().value) + " " + world.digest();
+  return {world.digest(), world.journal()};
+}
+
+// The journal without the instants at which it was written, which a pause changes and nothing else.
+std::vector<Entry> timeless(std::vector<Entry> journal) {
+  for (Entry& entry : journal) entry.recorded_at = {};
+  return journal;
+}
+
+// Where two journals differ first; empty where they do not.
+std::string difference(const std::vector<Entry>& one, const std::vector<Entry>& other) {
+  for (std::size_t i = 0; i < std::max(one.size(), other.size()); ++i) {
+    if (i < one.size() && i < other.size() && one[i] == other[i]) continue;
+    const auto kind = [&](const std::vector<Entry>& all) {
+      return i < all.size() ? std::string(kind_text(all[i].input.what)) : "nothing";
+    };
+    return "entry " + std::to_string(i + 1) + ": " + kind(one) + " or " + kind(other);
+  }
+  return {};
 }
 
 TEST(Batches, NeverChangeWhatIsDecided) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const std::vector<Asking> all = askings(seed);
-    const std::string wanted = digest_of(all, {}, Turns::one_by_one);
-    EXPECT_EQ(digest_of(all, {}, Turns::by_instant), wanted);
-    const EngineLimits one_of_each{.batch_entries_max = 1, .timers_per_turn_max = 1};
-    EXPECT_EQ(digest_of(all, one_of_each, Turns::one_by_one), wanted);
-    EXPECT_EQ(digest_of(all, one_of_each, Turns::by_instant), wanted);
+    const Made wanted = made(all, {});
+    EXPECT_EQ(made(all, {{}, Turns::by_instant}).digest, wanted.digest);
+    EXPECT_EQ(made(all, {one_of_each, Turns::one_by_one}).digest, wanted.digest);
+    EXPECT_EQ(made(all, {one_of_each, Turns::by_instant}).digest, wanted.digest);
   }
 }
+
+TEST(Pauses, ChangeOnlyWhenThingsAreRecorded) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const std::vector<Asking> all = askings(seed);
+    const Made on_time = made(all, {{}, Turns::one_by_one, Time::passes});
+    const Made late = made(all, {});
+    EXPECT_EQ(difference(timeless(late.journal), timeless(on_time.journal)), "");
+  }
+}
+
+// Every table, as its play asked for it, in other turns and batches and with pauses.
+class Paces : public testing::TestWithParam<const char*> {};
+TEST_P(Paces, GiveTheJournalOfTheTable) {
+  const auto table = read_table(table_folder, std::string(GetParam()) + ".table");
+  ASSERT_TRUE(table.has_value());
+  const std::array<Pace, 6> paces = {
+      {{{}, Turns::one_by_one, Time::passes},
+       {{}, Turns::one_by_one, Time::jumps},
+       {{}, Turns::by_instant, Time::jumps},
+       {one_of_each, Turns::one_by_one, Time::passes},
+       {one_of_each, Turns::by_instant, Time::jumps},
+       {{.batch_entries_max = 3, .timers_per_turn_max = 2}, Turns::by_instant, Time::jumps}}};
+  for (const Scenario& scenario : table->scenarios) {
+    SCOPED_TRACE(scenario.title);
+    LawPlay play;
+    const auto driver = make_law_driver(play);
+    ASSERT_TRUE((Player{*driver, book_folder}.play(scenario).empty()));
+    for (const Pace& pace : paces)
+      EXPECT_EQ(difference(timeless(made(play.asked, pace).journal), timeless(play.journal)), "");
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Tables, Paces, testing::ValuesIn(table_files),
+                         [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace packledger::examples

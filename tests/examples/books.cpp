@@ -2,6 +2,7 @@
 
 #include "tests/examples/asks.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace packledger::examples {
@@ -135,8 +136,34 @@ void read_defaults(Line& line, PriceBook& book) {
   to.reversal_window = patch.reversal_window.value_or(to.reversal_window);
   to.order_ttl = patch.order_ttl.value_or(to.order_ttl);
   to.prepaid_strict = patch.prepaid_strict.value_or(to.prepaid_strict);
+  to.overdue_grace = patch.overdue_grace.value_or(to.overdue_grace);
+  to.reminders = patch.reminders.value_or(to.reminders);
   to.absorb_overage = patch.absorb_overage.value_or(to.absorb_overage);
   to.zone = patch.zone.value_or(to.zone);
+}
+
+void read_renewals(Line& line, PriceBook& book) {
+  RenewalTerms terms;
+  terms.product = line.word("product");
+  for (bool more = true; more && !line.fault();) {
+    if (line.take("lead")) {
+      terms.lead = line.duration("lead");
+    } else if (line.take("discount")) {
+      terms.discount_bp = static_cast<std::int32_t>(line.number("basis points"));
+    } else if (line.take("max_per_day")) {
+      terms.per_day_max = static_cast<std::int32_t>(line.number("number of renewals"));
+    } else if (line.take("retry_at")) {
+      const std::string word = line.word("time of day");
+      const std::size_t colon = std::min(word.find(':'), word.size());
+      const auto hour = parse_number(word.substr(0, colon));
+      const auto minute = parse_number(word.substr(std::min(colon + 1, word.size())));
+      if (!hour || !minute) line.wrong(word + " is no time of day");
+      terms.retry_at_minute = static_cast<std::int32_t>(hour.value_or(0) * 60 + minute.value_or(0));
+    } else {
+      more = false;
+    }
+  }
+  book.renewal = std::move(terms);
 }
 
 }  // namespace packledger::examples

@@ -1,15 +1,11 @@
-// The statements that only look: what the account, its packages, its orders and the journal must
-// show now.
+// The statements that only look at an account: its money, packages, orders and sends.
 #include "tests/examples/notation.hpp"
 #include "tests/examples/player.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace packledger::examples {
 namespace {
-
-using Facts = std::map<std::string, std::string>;
 
 std::string text(const std::optional<Instant>& t) { return t ? time_text(*t) : "none"; }
 std::string text(std::int64_t n) { return std::to_string(n); }
@@ -40,39 +36,15 @@ Facts facts_of(const OrderSeen& order) {
 }
 
 Facts facts_of(const PoolSeen& pool) {
-  return {{"mode", pool.mode}, {"remaining", text(pool.remaining)}, {"quota", text(pool.quota)}};
-}
-
-Facts facts_of(const EntrySeen& entry) {
-  return {{"at", time_text(entry.occurred_at)},
-          {"rec", time_text(entry.recorded_at)},
-          {"forfeited", entry.forfeited ? text(*entry.forfeited) : "none"}};
-}
-
-// The same instant or number in the one way in which facts are written.
-std::string canonical_fact(const std::string& value) {
-  if (value.find('T') != std::string::npos) {
-    if (const auto t = parse_time(value)) return time_text(*t);
-  }
-  if (const auto n = parse_number(value)) return text(*n);
-  if (const auto amount = parse_money(value)) return money_text(*amount);
-  return value;
-}
-
-// Compares every key=value that is left of the line.
-void check_facts(Line& line, const Facts& facts,
-                 const std::function<void(std::string, std::string, std::string)>& differ) {
-  while (!line.ended() && !line.fault()) {
-    const auto [key, value] = line.pair("key=value");
-    const auto fact = facts.find(key);
-    if (line.fault()) return;
-    if (fact == facts.end()) return line.wrong("nobody knows " + key + " here");
-    differ(key, canonical_fact(value), fact->second);
-  }
+  return {{"mode", pool.mode},
+          {"remaining", text(pool.remaining)},
+          {"held", text(pool.held)},
+          {"quota", text(pool.quota)}};
 }
 
 const PackageSeen* find_package(const AccountSeen& account, const std::string& name) {
-  const auto found = std::ranges::find(account.packages, name, &PackageSeen::name);
+  const auto found =
+      std::ranges::find(account.packages, real_name(account, name), &PackageSeen::name);
   return found == account.packages.end() ? nullptr : &*found;
 }
 
@@ -93,16 +65,20 @@ bool Player::take_check(Line& line, const std::string& verb) {
     check_sent(line);
   } else if (verb == "counter") {
     check_counter(line);
-  } else if (verb == "entry") {
-    check_entry(line, true);
-  } else if (verb == "none") {
-    check_entry(line, false);
-  } else if (verb == "latest") {
-    check_latest(line);
   } else {
-    return false;
+    return take_journal_check(line, verb) || take_rule_check(line, verb);
   }
   return true;
+}
+
+void Player::check_facts(Line& line, const Facts& facts, const std::string& what) {
+  while (!line.ended() && !line.fault()) {
+    const auto [key, value] = line.pair("key=value");
+    const auto fact = facts.find(key);
+    if (line.fault()) return;
+    if (fact == facts.end()) return line.wrong("nobody knows " + key + " here");
+    differ(key + " of " + what, canonical_fact(value), fact->second);
+  }
 }
 
 std::optional<AccountSeen> Player::account_seen(const std::string& name) {
@@ -137,9 +113,7 @@ void Player::check_package(Line& line) {
   if (absent != (package == nullptr))
     return miss(absent ? "there is a package " + name : "there is no package " + name);
   if (absent) return;
-  check_facts(line, facts_of(*package), [&](const auto& key, const auto& wanted, const auto& got) {
-    differ(key + " of " + name, wanted, got);
-  });
+  check_facts(line, facts_of(*package), name);
 }
 
 void Player::check_pool(Line& line) {
@@ -148,9 +122,7 @@ void Player::check_pool(Line& line) {
   if (!account) return;
   const auto pool = std::ranges::find(account->pools, name, &PoolSeen::pool);
   if (pool == account->pools.end()) return miss("there is no pool " + name);
-  check_facts(line, facts_of(*pool), [&](const auto& key, const auto& wanted, const auto& got) {
-    differ(key + " of pool " + name, wanted, got);
-  });
+  check_facts(line, facts_of(*pool), "pool " + name);
 }
 
 void Player::check_order(Line& line) {
@@ -161,9 +133,7 @@ void Player::check_order(Line& line) {
   if (absent != !order)
     return miss(absent ? "there is an order " + name : "there is no order " + name);
   if (absent) return;
-  check_facts(line, facts_of(*order), [&](const auto& key, const auto& wanted, const auto& got) {
-    differ(key + " of order " + name, wanted, got);
-  });
+  check_facts(line, facts_of(*order), "order " + name);
 }
 
 void Player::check_sent(Line& line) {
@@ -177,9 +147,7 @@ void Player::check_sent(Line& line) {
                        {"at", time_text(sent->occurred_at)},
                        {"rec", time_text(sent->recorded_at)}};
   if (now_->arrow) differ("the send " + name, canonical(now_->expected), sent->told);
-  check_facts(line, facts, [&](const auto& key, const auto& wanted, const auto& got) {
-    differ(key + " of " + name, wanted, got);
-  });
+  check_facts(line, facts, name);
 }
 
 void Player::check_counter(Line& line) {
@@ -190,44 +158,6 @@ void Player::check_counter(Line& line) {
   const auto found = account->counters.find(name);
   const std::int64_t got = found == account->counters.end() ? 0 : found->second;
   differ("the counter " + name, text(wanted.value), text(got));
-}
-
-void Player::check_entry(Line& line, bool wanted) {
-  const std::string account = line.word("account");
-  const std::string kind = line.word("kind of entry");
-  const bool named = !line.ended() && line.peek().find('=') == std::string_view::npos;
-  const std::string subject = named ? line.word("subject") : "";
-  std::vector<EntrySeen> found = driver_.entries();
-  std::erase_if(found, [&](const EntrySeen& entry) {
-    return entry.account != account || entry.kind != kind || (named && entry.subject != subject);
-  });
-  const std::string what = kind + " " + subject;
-  if (!wanted) return differ("the number of entries " + what, "0", std::to_string(found.size()));
-  differ("the number of entries " + what, "1", std::to_string(found.size()));
-  if (found.size() != 1) {
-    while (!line.ended() && !line.fault()) (void)line.pair("key=value");
-    return;
-  }
-  check_facts(line, facts_of(found[0]), [&](const auto& key, const auto& want, const auto& got) {
-    differ(key + " of " + what, want, got);
-  });
-}
-
-void Player::check_latest(Line& line) {
-  const std::string account = line.word("account");
-  std::string wanted;
-  std::size_t count = 0;
-  while (!line.ended() && !line.fault()) {
-    wanted += (count++ == 0 ? "" : " ") + line.word("kind:subject");
-  }
-  std::vector<std::string> all;
-  for (const EntrySeen& entry : driver_.entries()) {
-    if (entry.account == account) all.push_back(entry.kind + ":" + entry.subject);
-  }
-  std::string got;
-  for (std::size_t i = all.size() - std::min(count, all.size()); i < all.size(); ++i)
-    got += (got.empty() ? "" : " ") + all[i];
-  differ("the latest entries", wanted, got);
 }
 
 }  // namespace packledger::examples

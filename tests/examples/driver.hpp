@@ -26,7 +26,11 @@ struct Outcome {
   std::string code;   // of a refusal: "quota_exhausted", "conflict"
   std::string field;  // of a refusal: the member that is wrong or differs; may be empty
   std::string told;   // "A1+B2+P1@0.132", "price 470", "refund 12.5"; empty where nothing is
+  std::vector<std::string> caused = {};  // of a command: what followed, "alarm_raised:low"
 };
+
+// What is known of one thing, by the words of the contract: "state" is "fired".
+using Facts = std::map<std::string, std::string>;
 
 // "send acme s1 …": units, or a text to be counted, or both.
 struct SendAsk {
@@ -68,13 +72,23 @@ struct PoolSeen {
   std::string pool;
   std::string mode;
   std::int64_t remaining = 0;
+  std::int64_t held = 0;
   std::int64_t quota = 0;
   friend bool operator==(const PoolSeen&, const PoolSeen&) = default;
+};
+
+struct StandingSeen {
+  std::string status;  // "suspended"
+  std::optional<Instant> overdue_at;
+  std::optional<Instant> suspends_at;
+  std::optional<Instant> suspended_at;
+  friend bool operator==(const StandingSeen&, const StandingSeen&) = default;
 };
 
 struct AccountSeen {
   Money balance;
   std::string currency;
+  StandingSeen standing;
   std::vector<PackageSeen> packages;  // in the order of purchase
   std::vector<PoolSeen> pools;
   std::map<std::string, std::int64_t> counters;  // "industry 2024-05"
@@ -103,11 +117,38 @@ struct EntrySeen {
   std::uint64_t sequence = 0;
   std::string kind;     // "package_expired"
   std::string account;  // empty where there is none
-  std::string subject;  // the package, send, order or reversal that it is about; may be empty
+  std::string subject;  // the package, send, order, alarm … that it is about; may be empty
   Instant recorded_at;
   Instant occurred_at;
-  std::optional<std::int64_t> forfeited;  // of package_expired
+  std::uint64_t caused_by = 0;  // the sequence of its cause; 0 where it has none
+  Facts facts;                  // what was decided: "forfeited", "remaining", "needed" …
   friend bool operator==(const EntrySeen&, const EntrySeen&) = default;
+};
+
+// What an account was told, and who; the figures stand in the journal at the same sequence.
+struct NoticeSeen {
+  std::uint64_t sequence = 0;
+  std::string kind;
+  std::string topic;
+  Instant at;
+  std::string who;  // "ops(sms,email)+boss(internal)"; "nobody"
+  friend bool operator==(const NoticeSeen&, const NoticeSeen&) = default;
+};
+
+// One line of the statement that moved money or units.
+struct StatementLine {
+  struct Change {
+    std::string package;
+    std::int64_t before = 0;  // remaining
+    std::int64_t after = 0;
+    friend bool operator==(const Change&, const Change&) = default;
+  };
+  std::uint64_t sequence = 0;
+  std::string kind;
+  Money before;  // the balance
+  Money after;
+  std::vector<Change> packages;  // in the order of purchase
+  friend bool operator==(const StatementLine&, const StatementLine&) = default;
 };
 
 class Driver {
@@ -131,12 +172,26 @@ class Driver {
                                                        const std::string& name) = 0;
   [[nodiscard]] virtual std::optional<SentSeen> sent(const std::string& account,
                                                      const std::string& name) = 0;
+  [[nodiscard]] virtual std::optional<Facts> alarm(const std::string& account,
+                                                   const std::string& name) = 0;
+  [[nodiscard]] virtual std::optional<Facts> renewal(const std::string& account) = 0;
+  [[nodiscard]] virtual std::optional<Facts> hold(const std::string& account,
+                                                  const std::string& name) = 0;
+  [[nodiscard]] virtual std::optional<Facts> invoice(const std::string& account,
+                                                     const std::string& number) = 0;
+  // By name: "sms+email/alarm+renewal".
+  [[nodiscard]] virtual Facts contacts(const std::string& account) = 0;
+  // All of them, the oldest first.
+  [[nodiscard]] virtual std::vector<NoticeSeen> notices(const std::string& account) = 0;
+  // The lines that moved money or units, the oldest first.
+  [[nodiscard]] virtual std::vector<StatementLine> statement(const std::string& account) = 0;
   // All of the journal.
   [[nodiscard]] virtual std::vector<EntrySeen> entries() = 0;
   [[nodiscard]] virtual std::string digest() = 0;
 
-  // Throws the state away and makes it anew from the journal alone.
-  virtual void replay() = 0;
+  // Ends without a goodbye and starts again at this instant: the state is made anew from the
+  // journal alone.
+  virtual void crash(Instant at) = 0;
 
   // Why nothing can be trusted any more, and all that follows is void; empty while all is well.
   [[nodiscard]] virtual std::string broken() const { return {}; }

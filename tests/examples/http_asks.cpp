@@ -81,6 +81,7 @@ struct Requests {
       if (what.quota) json.member("quota", what.quota->value);
       if (what.copies != 1) json.member("copies", what.copies);
       json.member("pay", what.pay == Payment::balance ? "balance" : "external");
+      if (!what.renews.empty()) json.member("renews", what.renews);
     });
   }
   HttpAsk operator()(const OrderPaid& what) const {
@@ -103,6 +104,44 @@ struct Requests {
       json.member("reversal", what.reversal).member("units", what.units.value);
     });
   }
+  HttpAsk operator()(const AlarmRuleSet& what) const {
+    return with_body("PUT", account + "/alarms/" + what.rule.name,
+                     [&](JsonWriter& json) { write_alarm(json, what.rule); });
+  }
+  HttpAsk operator()(const AlarmRuleRemoved& what) const {
+    return {"DELETE", account + "/alarms/" + what.alarm, "", ""};
+  }
+  HttpAsk operator()(const RenewalRuleSet& what) const {
+    return with_body("PUT", account + "/renewal",
+                     [&](JsonWriter& json) { write_renewal(json, what.rule); });
+  }
+  HttpAsk operator()(const RenewalRuleRemoved&) const {
+    return {"DELETE", account + "/renewal", "", ""};
+  }
+  HttpAsk operator()(const ContactsSet& what) const {
+    return with_body("PUT", account + "/contacts",
+                     [&](JsonWriter& json) { write_contacts(json, what.contacts); });
+  }
+  HttpAsk operator()(const HoldPlaced& what) const {
+    return with_body("POST", account + "/holds", [&](JsonWriter& json) {
+      json.member("hold", what.hold).member("units", what.units.value);
+      json.member("destination", what.destination.text());
+      json.member("template", template_text(what.type));
+      write_duration(json, "ttl", what.ttl);
+    });
+  }
+  HttpAsk operator()(const HoldCaptured& what) const {
+    return with_body("POST", account + "/holds/" + what.hold + "/capture",
+                     [&](JsonWriter& json) { json.member("units", what.units.value); });
+  }
+  HttpAsk operator()(const HoldReleased& what) const {
+    return {"POST", account + "/holds/" + what.hold + "/release", "", ""};
+  }
+  HttpAsk operator()(const InvoiceRequested& what) const {
+    return with_body("POST", account + "/invoices", [&](JsonWriter& json) {
+      if (!what.note.empty()) json.member("note", what.note);
+    });
+  }
   HttpAsk operator()(const PriceBookPublished& what) const {
     return {"PUT", "/v1/price-book", price_book_json(what.book), ""};
   }
@@ -116,6 +155,65 @@ struct Requests {
       json.member("amount", money_text(amount));
       if (!reason.empty()) json.member("reason", reason);
     });
+  }
+
+  // What the contract takes for granted is left out, so that it is tried, too.
+  static void write_alarm(JsonWriter& json, const AlarmRule& rule) {
+    const AlarmThreshold& threshold = rule.threshold;
+    const bool each = rule.kind == AlarmKind::per_package;
+    if (!rule.pool.empty() && rule.pool != "CN") json.member("pool", rule.pool);
+    if (rule.kind == AlarmKind::balance) json.member("kind", "balance");
+    if (each) json.member("kind", "per_package");
+    json.key("threshold").begin_object();
+    if (threshold.units) json.member("units", threshold.units->value);
+    if (threshold.percent) json.member("percent", *threshold.percent);
+    if (threshold.amount) json.member("amount", money_text(*threshold.amount));
+    if (!threshold.per_package.empty()) {
+      json.key("per_package").begin_object();
+      for (const PackageThreshold& one : threshold.per_package)
+        json.member(one.package, one.units.value);
+      json.end_object();
+    }
+    json.end_object();
+    if ((rule.when == AlarmWhen::at_or_below) != each)
+      json.member("when", each ? "below" : "at_or_below");
+    if (!rule.contacts.empty()) {
+      json.key("contacts").begin_array();
+      for (const std::string& contact : rule.contacts) json.value(contact);
+      json.end_array();
+    }
+    if (rule.cooldown != Duration{}) json.member("cooldown", duration_text(rule.cooldown));
+  }
+
+  static void write_renewal(JsonWriter& json, const RenewalRule& rule) {
+    json.member("enabled", rule.enabled).member("quantity", rule.quantity.value);
+    if (rule.pool != "CN") json.member("pool", rule.pool);
+    if (rule.threshold) json.member("threshold", rule.threshold->value);
+    if (rule.pre_expiry) json.member("pre_expiry", true);
+    if (!rule.product.empty()) json.member("product", rule.product);
+    if (rule.per_day_max) json.member("max_per_day", *rule.per_day_max);
+  }
+
+  static void write_contacts(JsonWriter& json, const std::vector<Contact>& contacts) {
+    json.key("contacts").begin_array();
+    for (const Contact& contact : contacts) {
+      json.begin_object().member("contact", contact.name).key("channels").begin_array();
+      for (const ChannelAddress& channel : contact.channels) {
+        json.begin_object().member("channel", channel_text(channel.channel));
+        if (!channel.address.empty()) json.member("address", channel.address);
+        json.end_object();
+      }
+      json.end_array();
+      if (contact.topics != Topics{}) {
+        json.key("topics").begin_array();
+        for (const Topic topic : {Topic::alarm, Topic::reminder, Topic::renewal, Topic::account}) {
+          if (contact.topics.holds(topic)) json.value(topic_text(topic));
+        }
+        json.end_array();
+      }
+      json.end_object();
+    }
+    json.end_array();
   }
 
   static void write_grant(JsonWriter& json, const PackageGranted& what) {

@@ -2,6 +2,7 @@
 
 #include "serve/client.hpp"
 #include "tests/examples/http_asks.hpp"
+#include "tests/examples/http_facts.hpp"
 #include "tests/examples/http_told.hpp"
 #include "tests/system/daemon_process.hpp"
 #include "wire/json.hpp"
@@ -28,6 +29,7 @@ class HttpDriver final : public Driver {
   void restart(Instant at) override {
     stop_daemon();
     start_daemon(at);
+    advance(at);  // the daemon takes what is due by itself; this waits until it has
   }
 
   Outcome command(const CommandAsk& ask) override;
@@ -38,17 +40,8 @@ class HttpDriver final : public Driver {
     const bool there =
         look("/v1/accounts/" + name, [&](const Answer& answer) { see_account(answer, seen); });
     if (!there) return std::nullopt;
-    std::string cursor;
-    do {
-      const std::string more = cursor.empty() ? "" : "&cursor=" + cursor;
-      cursor.clear();
-      (void)look("/v1/accounts/" + name + "/packages?" + std::string(page) + more,
-                 [&](const Answer& answer) {
-                   for (const Json& json : answer.list("packages"))
-                     seen.packages.push_back(seen_package(answer.inner(json)));
-                   cursor = answer.optional_text("next_cursor");
-                 });
-    } while (!cursor.empty() && broken_.empty());
+    pages("/v1/accounts/" + name + "/packages", "packages",
+          [&](const Answer& package) { seen.packages.push_back(seen_package(package)); });
     return seen;
   }
 
@@ -66,6 +59,37 @@ class HttpDriver final : public Driver {
     return seen;
   }
 
+  std::optional<Facts> alarm(const std::string& account, const std::string& name) override {
+    return facts("/v1/accounts/" + account + "/alarms/" + name, alarm_facts);
+  }
+  std::optional<Facts> renewal(const std::string& account) override {
+    return facts("/v1/accounts/" + account + "/renewal", renewal_facts);
+  }
+  std::optional<Facts> hold(const std::string& account, const std::string& name) override {
+    return facts("/v1/accounts/" + account + "/holds/" + name, hold_facts);
+  }
+  std::optional<Facts> invoice(const std::string& account, const std::string& number) override {
+    return facts("/v1/accounts/" + account + "/invoices/" + number, invoice_facts);
+  }
+  Facts contacts(const std::string& account) override {
+    return facts("/v1/accounts/" + account + "/contacts", contacts_facts).value_or(Facts{});
+  }
+  std::vector<NoticeSeen> notices(const std::string& account) override {
+    std::vector<NoticeSeen> all;
+    pages("/v1/accounts/" + account + "/notices", "notices",
+          [&](const Answer& notice) { all.push_back(seen_notice(notice)); });
+    return all;
+  }
+  // The lines that only tell something are the notices' affair.
+  std::vector<StatementLine> statement(const std::string& account) override {
+    std::vector<StatementLine> all;
+    pages("/v1/accounts/" + account + "/statement", "lines", [&](const Answer& line) {
+      StatementLine seen = seen_line(line);
+      if (seen.before != seen.after || !seen.packages.empty()) all.push_back(std::move(seen));
+    });
+    return all;
+  }
+
   std::vector<EntrySeen> entries() override;
 
   std::string digest() override {
@@ -75,11 +99,12 @@ class HttpDriver final : public Driver {
   }
 
   // No goodbye: what was answered must be there after a kill -9.
-  void replay() override {
+  void crash(Instant at) override {
     client_.reset();
     daemon_->kill();
     daemon_.reset();
-    start_daemon(clock_);
+    start_daemon(at);
+    advance(at);
   }
 
   std::string broken() const override { return broken_; }
@@ -139,6 +164,26 @@ class HttpDriver final : public Driver {
     return true;
   }
 
+  // Every element of a list, page by page.
+  void pages(const std::string& target, std::string_view list,
+             const std::function<void(const Answer&)>& see) {
+    std::string cursor;
+    do {
+      const std::string more = cursor.empty() ? "" : "&cursor=" + cursor;
+      cursor.clear();
+      (void)look(target + "?" + std::string(page) + more, [&](const Answer& answer) {
+        for (const Json& json : answer.list(list)) see(answer.inner(json));
+        cursor = answer.optional_text("next_cursor");
+      });
+    } while (!cursor.empty() && broken_.empty());
+  }
+
+  std::optional<Facts> facts(const std::string& target, Facts (*facts_of)(const Answer&)) {
+    std::optional<Facts> seen;
+    (void)look(target, [&](const Answer& answer) { seen = facts_of(answer); });
+    return seen;
+  }
+
   TemporaryDirectory data_;
   std::unique_ptr<DaemonProcess> daemon_;
   std::unique_ptr<HttpClient> client_;
@@ -156,13 +201,12 @@ Outcome HttpDriver::command(const CommandAsk& ask) {
   if (!answer) return outcome;
   understand(answer->body, [&](const Answer& body) {
     if (answer->status >= ok_below) {
-      outcome.code = body.text("code");
-      outcome.field = body.optional_text("field");
+      outcome = refusal_of(body);
       return;
     }
     const bool again = answer->header("Idempotency-Replayed") == "true";
     outcome = {again ? Outcome::Kind::again : Outcome::Kind::done, "", "",
-               told_command(ask.what, body)};
+               told_command(ask.what, body), caused_by(body)};
   });
   return outcome;
 }
@@ -177,8 +221,7 @@ Outcome HttpDriver::send(const SendAsk& ask) {
   if (!answer) return outcome;
   understand(answer->body, [&](const Answer& body) {
     if (answer->status >= ok_below) {
-      outcome.code = body.text("code");
-      outcome.field = body.optional_text("field");
+      outcome = refusal_of(body);
     } else if (shape != Shape::array) {
       outcome = outcome_of_send(body);  // of one line, too: a line is an object
     } else if (body.json().elements().size() == 1) {

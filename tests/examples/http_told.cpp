@@ -1,5 +1,6 @@
 #include "tests/examples/http_told.hpp"
 
+#include "tests/examples/http_facts.hpp"
 #include "tests/examples/notation.hpp"
 
 namespace packledger::examples {
@@ -18,8 +19,9 @@ void append_charges(const Answer& answer, std::vector<std::string>& pieces) {
   }
 }
 
-void append_lines(const Answer& answer, std::vector<std::string>& pieces) {
-  for (const Json& json : answer.list("lines")) {
+void append_lines(const Answer& answer, std::vector<std::string>& pieces,
+                  std::string_view key = "lines") {
+  for (const Json& json : answer.list(key)) {
     const Answer line = answer.inner(json);
     const bool forfeited = line.optional_text("to") == "forfeited";
     pieces.push_back(line_text(line.text("package"), line.integer("units")) +
@@ -35,6 +37,34 @@ std::string told_send(const Answer& answer) {
   if (const std::string adjustment = answer.optional_text("adjustment"); !adjustment.empty())
     told += " adjusted " + adjustment;
   return told;
+}
+
+// What is warned of; a table knows of one thing only.
+std::string told_warning(const Answer& answer) {
+  for (const Json& json : answer.list("warnings")) {
+    if (answer.inner(json).text("code") == "fires_after_every_purchase")
+      return "fires_after_every_purchase";
+  }
+  return "no_warning";
+}
+
+// The printed total has two decimals, whatever the amount.
+std::string told_invoice(const Answer& answer) {
+  const std::string printed = answer.text("printed_total");
+  const bool in_hundredths = printed.size() > 3 && printed[printed.size() - 3] == '.';
+  return "invoice " + std::to_string(answer.integer("invoice")) + " total " +
+         money_text(answer.money("total")) + " printed " +
+         (in_hundredths ? money_text(answer.money("printed_total")) : "badly as " + printed);
+}
+
+std::string told_hold_end(const Answer& answer, bool captured) {
+  std::vector<std::string> taken;
+  std::vector<std::string> back;
+  if (captured) append_lines(answer, taken);
+  append_lines(answer, back, "given_back");
+  std::string told = captured ? joined(taken) : "";
+  if (back.empty()) return told;
+  return told + (told.empty() ? "" : " ") + "back " + joined(back);
 }
 
 }  // namespace
@@ -108,10 +138,13 @@ PackageSeen seen_package(const Answer& package) {
 void see_account(const Answer& account, AccountSeen& seen) {
   seen.balance = account.money("balance");
   seen.currency = account.text("currency");
+  seen.standing = {account.text("status"), account.optional_instant("overdue_at"),
+                   account.optional_instant("suspends_at"),
+                   account.optional_instant("suspended_at")};
   for (const Json& json : account.list("pools")) {
     const Answer pool = account.inner(json);
-    seen.pools.push_back(
-        {pool.text("pool"), pool.text("mode"), pool.integer("remaining"), pool.integer("quota")});
+    seen.pools.push_back({pool.text("pool"), pool.text("mode"), pool.integer("remaining"),
+                          pool.integer("held"), pool.integer("quota")});
   }
   for (const Json& json : account.list("counters")) {
     const Answer counter = account.inner(json);
@@ -137,22 +170,20 @@ EntrySeen seen_entry(const Answer& entry) {
   seen.account = entry.optional_text("account");
   seen.recorded_at = entry.instant("recorded_at");
   seen.occurred_at = entry.instant("occurred_at");
-  const Json* const input = entry.json().find("input");
-  const Json* const decision = entry.json().find("decision");
-  if (input == nullptr || decision == nullptr) return seen;
-  for (const std::string_view key : {"reversal", "send", "package", "order"}) {
-    seen.subject = entry.inner(*input).optional_text(key);
-    if (!seen.subject.empty()) break;
-  }
-  if (seen.kind == "package_expired") seen.forfeited = entry.inner(*decision).integer("forfeited");
+  if (entry.json().find("caused_by") != nullptr)
+    seen.caused_by = static_cast<std::uint64_t>(entry.integer("caused_by"));
+  seen.subject = entry_subject(entry);
+  seen.facts = entry_facts(entry);
   return seen;
+}
+
+Outcome refusal_of(const Answer& problem) {
+  return {Outcome::Kind::refused, problem.text("code"), problem.optional_text("field"), ""};
 }
 
 Outcome outcome_of_send(const Answer& result) {
   const std::string word = result.text("result");
-  if (word == "rejected") {
-    return {Outcome::Kind::refused, result.text("code"), result.optional_text("field"), ""};
-  }
+  if (word == "rejected") return refusal_of(result);
   if (word == "duplicate") return {Outcome::Kind::refused, "duplicate", "", told_send(result)};
   return {Outcome::Kind::done, "", "", told_send(result)};
 }
@@ -162,11 +193,30 @@ std::string told_command(const What& what, const Answer& answer) {
     return "price " + money_text(answer.money("price"));
   if (std::holds_alternative<PackageRefunded>(what))
     return "refund " + money_text(answer.money("amount"));
-  if (!std::holds_alternative<SendReversed>(what)) return {};
+  if (std::holds_alternative<AlarmRuleSet>(what) || std::holds_alternative<RenewalRuleSet>(what))
+    return told_warning(answer);
+  if (std::holds_alternative<InvoiceRequested>(what)) return told_invoice(answer);
+  const bool captured = std::holds_alternative<HoldCaptured>(what);
+  if (captured || std::holds_alternative<HoldReleased>(what))
+    return told_hold_end(answer, captured);
+  const bool placed = std::holds_alternative<HoldPlaced>(what);
+  if (!placed && !std::holds_alternative<SendReversed>(what)) return {};
   std::vector<std::string> pieces;
-  append_charges(answer, pieces);
+  if (!placed) append_charges(answer, pieces);
   append_lines(answer, pieces);
   return joined(pieces);
+}
+
+std::vector<std::string> caused_by(const Answer& answer) {
+  std::vector<std::string> caused;
+  const bool dry_run = answer.json().find("dry_run") != nullptr;
+  const Json* const list = answer.json().find(dry_run ? "entries" : "consequences");
+  if (list == nullptr) return caused;
+  for (const Json& json : list->elements()) {
+    const EntrySeen entry = seen_entry(answer.inner(json));
+    if (entry.caused_by != 0) caused.push_back(entry.kind + ":" + entry.subject);
+  }
+  return caused;
 }
 
 }  // namespace packledger::examples

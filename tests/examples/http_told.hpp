@@ -6,6 +6,7 @@
 #include "wire/json.hpp"
 
 #include <string>
+#include <vector>
 
 namespace packledger::examples {
 
@@ -37,9 +38,13 @@ void see_account(const Answer& account, AccountSeen& seen);
 [[nodiscard]] SentSeen seen_sent(const Answer& send);
 [[nodiscard]] EntrySeen seen_entry(const Answer& entry);
 
+// Of a problem, or of a refused line.
+[[nodiscard]] Outcome refusal_of(const Answer& problem);
 // Of one result of POST /v1/sends; checks that each amount is units times price.
 [[nodiscard]] Outcome outcome_of_send(const Answer& result);
 // "price 470", "refund 12.5", "P3@0.132+B3+A1(forfeited)"
 [[nodiscard]] std::string told_command(const What& what, const Answer& answer);
+// What followed from a command, "alarm_raised:low"; of a dry run: what would.
+[[nodiscard]] std::vector<std::string> caused_by(const Answer& answer);
 
 }  // namespace packledger::examples

@@ -98,9 +98,16 @@ class NoDriver final : public Driver {
   std::optional<AccountSeen> account(const std::string&) override { return AccountSeen{}; }
   std::optional<OrderSeen> order(const std::string&, const std::string&) override { return {}; }
   std::optional<SentSeen> sent(const std::string&, const std::string&) override { return {}; }
+  std::optional<Facts> alarm(const std::string&, const std::string&) override { return {}; }
+  std::optional<Facts> renewal(const std::string&) override { return {}; }
+  std::optional<Facts> hold(const std::string&, const std::string&) override { return {}; }
+  std::optional<Facts> invoice(const std::string&, const std::string&) override { return {}; }
+  Facts contacts(const std::string&) override { return {}; }
+  std::vector<NoticeSeen> notices(const std::string&) override { return {}; }
+  std::vector<StatementLine> statement(const std::string&) override { return {}; }
   std::vector<EntrySeen> entries() override { return {}; }
   std::string digest() override { return {}; }
-  void replay() override {}
+  void crash(Instant) override {}
 };
 
 std::string miss_of(const std::string& statement) {

@@ -4,19 +4,31 @@
 #include "packledger/engine/recovery.hpp"
 #include "packledger/ledger/segment.hpp"
 #include "store/memory_journal.hpp"
+#include "tests/examples/law_again.hpp"
+#include "tests/examples/law_facts.hpp"
 #include "tests/examples/law_told.hpp"
 #include "tests/examples/notation.hpp"
 #include "tests/examples/world.hpp"
 
+#include <span>
 #include <utility>
 
 namespace packledger::examples {
 namespace {
 
+// What a notice is about, by the kind of its entry; the daemon says it itself.
+std::string topic_of(std::string_view kind) {
+  if (kind.starts_with("alarm")) return "alarm";
+  if (kind.starts_with("account")) return "account";
+  return kind == "expiry_reminder_due" ? "reminder" : "renewal";
+}
+
 constexpr int turns_max = 100'000;  // of one request; more is an engine that never answers
 
 class LawDriver final : public Driver {
  public:
+  explicit LawDriver(LawPlay* play) : play_(play) {}
+
   void start(Instant now) override {
     clock_.set(now);
     recover_ledger();
@@ -24,10 +36,11 @@ class LawDriver final : public Driver {
   }
 
   void advance(Instant to) override {
+    note(to, "", {});
     while (broken_.empty()) {
       const auto due = engine_->next_due();
       if (!due || *due > to) break;
-      clock_.set(std::max(*due, *clock_.now()));
+      clock_.set(std::max(*due, clock_.now()));
       turn();
     }
     clock_.set(to);
@@ -35,6 +48,7 @@ class LawDriver final : public Driver {
   }
 
   void restart(Instant at) override {
+    note(at, "", {});
     clock_.set(at);
     recover_ledger();
     turn();
@@ -43,13 +57,13 @@ class LawDriver final : public Driver {
   Outcome command(const CommandAsk& ask) override;
   Outcome send(const SendAsk& ask) override;
   std::optional<AccountSeen> account(const std::string& name) override {
-    const auto id = ledger_->accounts().find(name);
-    if (!id) return std::nullopt;
-    return seen_account(ledger_->accounts().at(*id));
+    const Account* const found = find(name);
+    if (found == nullptr) return std::nullopt;
+    return seen_account(*found);
   }
   std::optional<OrderSeen> order(const std::string& account, const std::string& name) override {
-    const auto id = ledger_->accounts().find(account);
-    const Order* const order = id ? ledger_->accounts().at(*id).find_order(name) : nullptr;
+    const Account* const found = find(account);
+    const Order* const order = found != nullptr ? found->find_order(name) : nullptr;
     if (order == nullptr) return std::nullopt;
     return seen_order(*order);
   }
@@ -61,20 +75,52 @@ class LawDriver final : public Driver {
     return SentSeen{told_send(*id, record->decided, *ledger_), record->reversed().value,
                     occurred_at(record->asked, record->recorded_at), record->recorded_at};
   }
+  std::optional<Facts> alarm(const std::string& account, const std::string& name) override;
+  std::optional<Facts> renewal(const std::string& account) override;
+  std::optional<Facts> hold(const std::string& account, const std::string& name) override;
+  std::optional<Facts> invoice(const std::string& account, const std::string& number) override;
+  Facts contacts(const std::string& account) override {
+    const Account* const found = find(account);
+    return found == nullptr ? Facts{} : facts_of(found->contacts);
+  }
+  std::vector<NoticeSeen> notices(const std::string& account) override;
+  std::vector<StatementLine> statement(const std::string& account) override {
+    return statement_of(journal(), account);
+  }
   std::vector<EntrySeen> entries() override {
     std::vector<EntrySeen> all;
+    for (const Entry& entry : journal()) all.push_back(seen_entry(entry, *ledger_));
+    return all;
+  }
+  std::string digest() override { return ledger_->digest(); }
+  void crash(Instant at) override {
+    restart(at);
+    if (const std::string fault = decided_otherwise(journal()); !fault.empty() && broken_.empty())
+      broken_ = fault;
+    if (play_ != nullptr) play_->journal = journal();
+  }
+  std::string broken() const override { return broken_; }
+
+ private:
+  const Account* find(const std::string& name) const {
+    const auto id = ledger_->accounts().find(name);
+    return id ? &ledger_->accounts().at(*id) : nullptr;
+  }
+
+  std::vector<Entry> journal() {
+    std::vector<Entry> all;
     const auto read = journal_.read(Sequence{1}, [&](const Entry& entry) {
-      all.push_back(seen_entry(entry, *ledger_));
+      all.push_back(entry);
       return true;
     });
     if (!read) broken_ = "the journal cannot be read: " + read.error().detail;
     return all;
   }
-  std::string digest() override { return ledger_->digest(); }
-  void replay() override { recover_ledger(); }
-  std::string broken() const override { return broken_; }
 
- private:
+  void note(Instant at, const std::string& account, std::optional<Input> input) {
+    if (play_ != nullptr) play_->asked.push_back({at, account, std::move(input)});
+  }
+
   void recover_ledger() {
     engine_.reset();
     ledger_ = std::make_unique<Ledger>();
@@ -95,6 +141,7 @@ class LawDriver final : public Driver {
     for (std::uint64_t n = 1; n <= ledger_->accounts().count(); ++n) {
       const Account& account = ledger_->accounts().at(AccountId{n});
       ensure_balanced(account);
+      ensure_totals(account);
       for (const Package& package : account.packages) ensure_conserved(package);
     }
   }
@@ -106,6 +153,7 @@ class LawDriver final : public Driver {
     if (!answered && broken_.empty()) broken_ = "the engine never answered";
   }
 
+  LawPlay* play_;
   HandClock clock_;
   QueueInbox inbox_;
   DeafOutlet outlet_;
@@ -115,6 +163,50 @@ class LawDriver final : public Driver {
   std::string broken_;
 };
 
+std::optional<Facts> LawDriver::alarm(const std::string& account, const std::string& name) {
+  const Account* const found = find(account);
+  const Alarm* const alarm = found != nullptr ? found->find_alarm(name) : nullptr;
+  if (alarm == nullptr) return std::nullopt;
+  return facts_of(*alarm, *found);
+}
+
+std::optional<Facts> LawDriver::renewal(const std::string& account) {
+  const Account* const found = find(account);
+  if (found == nullptr || !found->renewal) return std::nullopt;
+  return facts_of(*found->renewal, *found);
+}
+
+std::optional<Facts> LawDriver::hold(const std::string& account, const std::string& name) {
+  const Account* const found = find(account);
+  const Hold* const hold =
+      found != nullptr ? found->holds.find(name, ledger_->recorded_at()) : nullptr;
+  if (hold == nullptr) return std::nullopt;
+  return facts_of(*hold, *found);
+}
+
+std::optional<Facts> LawDriver::invoice(const std::string& account, const std::string& number) {
+  const auto id = ledger_->accounts().find(account);
+  for (const Entry& entry : journal()) {
+    const auto* const invoice = std::get_if<InvoiceDecision>(&entry.decision);
+    if (invoice != nullptr && id == account_of(entry) && std::to_string(invoice->number) == number)
+      return facts_of(*invoice, entry.recorded_at);
+  }
+  return std::nullopt;
+}
+
+std::vector<NoticeSeen> LawDriver::notices(const std::string& account) {
+  std::vector<NoticeSeen> all;
+  const auto id = ledger_->accounts().find(account);
+  for (const Entry& entry : journal()) {
+    const std::vector<Told>* const told = told_by(entry);
+    if (told == nullptr || id != account_of(entry)) continue;
+    const std::string kind{kind_text(entry.input.what)};
+    all.push_back(
+        {entry.sequence.value, kind, topic_of(kind), occurred_at(entry), who_text(*told)});
+  }
+  return all;
+}
+
 Outcome LawDriver::command(const CommandAsk& ask) {
   bool answered = false;
   std::optional<CommandAnswer> answer;
@@ -123,6 +215,7 @@ Outcome LawDriver::command(const CommandAsk& ask) {
   command.input.key = ask.key;
   command.input.what = ask.what;
   command.dry_run = ask.dry_run;
+  if (!ask.dry_run) note(clock_.now(), ask.account, command.input);
   command.reply = [&](CommandAnswer got) {
     answer = std::move(got);
     answered = true;
@@ -136,7 +229,12 @@ Outcome LawDriver::command(const CommandAsk& ask) {
   }
   const Entry& first = (*answer)->entries.front();
   const auto kind = (*answer)->replayed ? Outcome::Kind::again : Outcome::Kind::done;
-  return {kind, "", "", told_command(first, *ledger_)};
+  Outcome outcome{kind, "", "", told_command(first, *ledger_), {}};
+  for (const Entry& entry : std::span{(*answer)->entries}.subspan(1)) {
+    const EntrySeen seen = seen_entry(entry, *ledger_);
+    outcome.caused.push_back(seen.kind + ":" + seen.subject);
+  }
+  return outcome;
 }
 
 Outcome LawDriver::send(const SendAsk& ask) {
@@ -152,6 +250,7 @@ Outcome LawDriver::send(const SendAsk& ask) {
   }
   bool answered = false;
   SendAnswer answer;
+  if (!ask.dry_run) note(clock_.now(), ask.account, Input{{}, "", send});
   SendBatch batch;
   batch.sends.push_back({ask.account, std::move(send)});
   batch.dry_run = ask.dry_run;
@@ -173,6 +272,9 @@ Outcome LawDriver::send(const SendAsk& ask) {
 
 }  // namespace
 
-std::unique_ptr<Driver> make_law_driver() { return std::make_unique<LawDriver>(); }
+std::unique_ptr<Driver> make_law_driver() { return std::make_unique<LawDriver>(nullptr); }
+std::unique_ptr<Driver> make_law_driver(LawPlay& play) {
+  return std::make_unique<LawDriver>(&play);
+}
 
 }  // namespace packledger::examples

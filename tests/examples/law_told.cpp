@@ -1,9 +1,8 @@
 #include "tests/examples/law_told.hpp"
 
 #include "tests/examples/asks.hpp"
+#include "tests/examples/law_facts.hpp"
 #include "tests/examples/notation.hpp"
-
-#include <type_traits>
 
 namespace packledger::examples {
 namespace {
@@ -37,42 +36,24 @@ PackageSeen seen_package(const Package& package, std::uint32_t rank) {
   return seen;
 }
 
-// The package, send, order or reversal that an input is about.
-struct Subject {
-  const Ledger& ledger;
-  AccountId account;
-
-  std::string operator()(const AccountOpened&) const { return {}; }
-  std::string operator()(const AccountSettingsSet&) const { return {}; }
-  std::string operator()(const ServiceModeSet&) const { return {}; }
-  std::string operator()(const FundsCredited&) const { return {}; }
-  std::string operator()(const FundsAdjusted&) const { return {}; }
-  std::string operator()(const PriceBookPublished&) const { return {}; }
-  std::string operator()(const OrderPlaced& what) const { return what.order; }
-  std::string operator()(const OrderPaid& what) const { return what.order; }
-  std::string operator()(const OrderCancelled& what) const { return what.order; }
-  std::string operator()(const OrderTimedOut& what) const { return what.order; }
-  std::string operator()(const PackageGranted& what) const { return what.package; }
-  std::string operator()(const PackageRefunded& what) const { return what.package; }
-  std::string operator()(const SendRecorded& what) const { return what.send; }
-  std::string operator()(const SendReversed& what) const { return what.reversal; }
-  template <class Timer>
-    requires std::is_same_v<decltype(Timer::package), PackageId>
-  std::string operator()(const Timer& what) const {
-    return package_name(ledger, account, what.package);
-  }
-};
-
 std::string told_reversal(const ReversalDecision& decision, AccountId account,
                           const Ledger& ledger) {
   std::vector<std::string> pieces;
   for (const ChargeLine& line : decision.charges)
     pieces.push_back(charge_text(line.units.value, Money{line.unit_price.micros}));
-  for (const ReversalLine& line : decision.lines) {
-    pieces.push_back(line_text(package_name(ledger, account, line.package), line.units.value) +
-                     (line.restored ? "" : "(forfeited)"));
-  }
+  if (!decision.lines.empty())
+    pieces.push_back(lines_text(ledger.accounts().at(account), decision.lines));
   return joined(pieces);
+}
+
+std::string told_hold_end(const HoldEndDecision& decision, const Account& account) {
+  std::string told = decision.taken.empty() ? "" : lines_text(account, decision.taken);
+  if (decision.back.empty()) return told;
+  return told + (told.empty() ? "" : " ") + "back " + lines_text(account, decision.back);
+}
+
+std::string told_warning(bool fires_after_every_purchase) {
+  return fires_after_every_purchase ? "fires_after_every_purchase" : "no_warning";
 }
 
 }  // namespace
@@ -81,12 +62,14 @@ AccountSeen seen_account(const Account& account) {
   AccountSeen seen;
   seen.balance = account.balance;
   seen.currency = account.currency.text();
+  seen.standing = {std::string(status_text(account.standing.status)), account.standing.overdue_at,
+                   account.standing.suspends_at, account.standing.suspended_at};
   const std::vector<std::uint32_t> rank_of = ranks(account);
   for (std::size_t i = 0; i < account.packages.size(); ++i)
     seen.packages.push_back(seen_package(account.packages[i], rank_of.at(i)));
   for (const PoolTotal& pool : pool_totals(account)) {
-    seen.pools.push_back(
-        {pool.pool, std::string(mode_text(pool.mode)), pool.remaining.value, pool.quota.value});
+    seen.pools.push_back({pool.pool, std::string(mode_text(pool.mode)), pool.remaining.value,
+                          pool.held.value, pool.quota.value});
   }
   for (const auto& [key, counter] : account.counters)
     seen.counters[group_text(key.first) + " " + month_text(key.second)] = counter.position.value;
@@ -104,11 +87,11 @@ EntrySeen seen_entry(const Entry& entry, const Ledger& ledger) {
   seen.kind = kind_text(entry.input.what);
   const AccountId account = account_of(entry);
   if (account.value != 0) seen.account = ledger.accounts().at(account).name;
-  seen.subject = std::visit(Subject{ledger, account}, entry.input.what);
+  seen.subject = subject_of(entry, ledger);
   seen.recorded_at = entry.recorded_at;
   seen.occurred_at = occurred_at(entry);
-  if (const auto* expiry = std::get_if<ExpiryDecision>(&entry.decision))
-    seen.forfeited = expiry->forfeited.value;
+  seen.caused_by = entry.caused_by.value;
+  seen.facts = facts_of(entry);
   return seen;
 }
 
@@ -131,7 +114,19 @@ std::string told_command(const Entry& entry, const Ledger& ledger) {
     return "refund " + money_text(refund->amount);
   if (const auto* reversal = std::get_if<ReversalDecision>(&entry.decision))
     return told_reversal(*reversal, account_of(entry), ledger);
-  return {};
+  if (const auto* rule = std::get_if<AlarmRuleDecision>(&entry.decision))
+    return told_warning(rule->fires_after_every_purchase);
+  if (const auto* rule = std::get_if<RenewalRuleDecision>(&entry.decision))
+    return told_warning(rule->fires_after_every_purchase);
+  if (const auto* invoice = std::get_if<InvoiceDecision>(&entry.decision)) {
+    return "invoice " + std::to_string(invoice->number) + " total " + money_text(invoice->total) +
+           " printed " + money_text(invoice->printed);
+  }
+  const auto* hold = std::get_if<HoldDecision>(&entry.decision);
+  const auto* end = std::get_if<HoldEndDecision>(&entry.decision);
+  if (hold == nullptr && end == nullptr) return {};
+  const Account& account = ledger.accounts().at(account_of(entry));
+  return hold != nullptr ? lines_text(account, hold->lines) : told_hold_end(*end, account);
 }
 
 }  // namespace packledger::examples

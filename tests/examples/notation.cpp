@@ -1,5 +1,7 @@
 #include "tests/examples/notation.hpp"
 
+#include "tests/examples/line.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -45,6 +47,16 @@ std::string canonical(const std::vector<std::string>& expected) {
   std::string out;
   for (const std::string& word : expected) out += (out.empty() ? "" : " ") + canonical_word(word);
   return out;
+}
+
+std::string canonical_fact(const std::string& value) {
+  if (value.find('T') != std::string::npos) {
+    if (const auto t = parse_time(value)) return time_text(*t);
+  }
+  if (const auto d = parse_duration(value)) return duration_text(*d);
+  if (const auto n = parse_number(value)) return std::to_string(*n);
+  if (const auto amount = parse_money(value)) return money_text(*amount);
+  return value;
 }
 
 std::string joined(const std::vector<std::string>& pieces) {

@@ -23,6 +23,9 @@ namespace packledger::examples {
 // The expected words as outcome_text would write them.
 [[nodiscard]] std::string canonical(const std::vector<std::string>& expected);
 
+// The same instant, number or amount in the one way in which facts are written.
+[[nodiscard]] std::string canonical_fact(const std::string& value);
+
 // Joins the pieces of a result with '+'; "nothing" where there are none.
 [[nodiscard]] std::string joined(const std::vector<std::string>& pieces);
 

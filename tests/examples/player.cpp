@@ -5,6 +5,8 @@
 #include "tests/examples/books.hpp"
 #include "tests/examples/notation.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace packledger::examples {
@@ -14,8 +16,20 @@ namespace {
 struct Seen {
   std::string digest;
   std::vector<std::optional<AccountSeen>> accounts;
+  std::vector<std::vector<NoticeSeen>> notices;
+  std::vector<std::vector<StatementLine>> statements;
   std::vector<EntrySeen> entries;
 };
+
+// Whether a line only looks at an alarm, a hold and so on, where one that asks begins alike: it
+// ends in key=value or "absent".
+bool looks(const std::vector<std::string>& words) {
+  constexpr std::array<std::string_view, 5> verbs = {"alarm", "renewal", "contacts", "hold",
+                                                     "invoice"};
+  if (std::ranges::find(verbs, words[0]) == verbs.end()) return false;
+  const std::string& last = words.back();
+  return last == "absent" || (!last.starts_with('"') && last.find('=') != std::string::npos);
+}
 
 }  // namespace
 
@@ -38,7 +52,9 @@ std::vector<Miss> Player::play(const Scenario& scenario) {
   }
   publish_open_book();
   now_ = &title;
-  compare_replay();
+  compare_told();
+  for (const std::string& account : accounts_) compare_statement(account);
+  if (driver_.broken().empty()) compare_replay();
   return misses_;
 }
 
@@ -47,11 +63,12 @@ void Player::take(const Statement& statement) {
   const bool dry_run = words[0] == "dry" && words.size() > 1;
   if (dry_run) words.erase(words.begin());
   const std::string verb = words[0];
+  const bool looking = looks(words);
   words.erase(words.begin());
   Line line(words);
 
   const bool known = take_clock(line, verb) || take_book(line, verb) ||
-                     take_command(line, verb, dry_run) || take_check(line, verb);
+                     (!looking && take_command(line, verb, dry_run)) || take_check(line, verb);
   if (!known) line.wrong("there is no word " + verb + " at the start of a line");
   if (!line.fault() && !line.ended())
     line.wrong("the line goes on where it should end: " + std::string(line.peek()));
@@ -73,14 +90,22 @@ bool Player::take_clock(Line& line, const std::string& verb) {
     line.wrong("a scenario begins with its clock");
     return true;
   }
-  if (verb != "advance" && verb != "restart") return false;
+  if (verb == "book" || verb == "payg" || verb == "product" || verb == "default" ||
+      verb == "renewals")
+    return false;
   publish_open_book();
-  if (verb == "restart") {
-    if (!line.take("at")) line.wrong("restart at a time");
-    clock_ = line.time("time");
-    if (!line.fault()) driver_.restart(*clock_);
+  if (verb == "restart" || verb == "crash") {
+    if (line.take("at")) {
+      clock_ = line.time("time");
+    } else if (verb == "restart") {
+      line.wrong("restart at a time");
+    }
+    if (line.fault()) return true;
+    if (verb == "restart") driver_.restart(*clock_);
+    if (verb == "crash") driver_.crash(*clock_);
     return true;
   }
+  if (verb != "advance") return false;
   const bool by = line.take("by");
   if (!by && !line.take("to")) line.wrong("advance to a time or by a duration");
   const Instant to = by ? *clock_ + line.duration("duration") : line.time("time");
@@ -100,7 +125,7 @@ bool Player::take_book(Line& line, const std::string& verb) {
     if (book) book_ = std::move(*book);
     return true;
   }
-  if (verb != "payg" && verb != "product" && verb != "default") return false;
+  if (verb != "payg" && verb != "product" && verb != "default" && verb != "renewals") return false;
   if (!book_) {
     line.wrong("this line belongs to a book");
     return true;
@@ -108,6 +133,7 @@ bool Player::take_book(Line& line, const std::string& verb) {
   if (verb == "payg") read_payg(line, *book_);
   if (verb == "product") read_product(line, *book_);
   if (verb == "default") read_defaults(line, *book_);
+  if (verb == "renewals") read_renewals(line, *book_);
   return true;
 }
 
@@ -119,7 +145,6 @@ void Player::publish_open_book() {
 }
 
 bool Player::take_command(Line& line, const std::string& verb, bool dry_run) {
-  publish_open_book();
   if (verb == "send" || verb == "text") {
     send(line, verb, dry_run);
     return true;
@@ -132,7 +157,13 @@ bool Player::take_command(Line& line, const std::string& verb, bool dry_run) {
     accounts_.insert(opened->name);
   const std::string before = dry_run ? driver_.digest() : "";
   asked->ask.dry_run = dry_run;
-  compare(driver_.command(asked->ask));
+  if (auto* refund = std::get_if<PackageRefunded>(&asked->ask.what)) {
+    if (const auto account = driver_.account(asked->ask.account))
+      refund->package = real_name(*account, refund->package);
+  }
+  latest_ = driver_.command(asked->ask);
+  latest_account_ = asked->ask.account;
+  compare(latest_account_, *latest_);
   if (dry_run) differ("the digest after a dry run", before, driver_.digest());
   return true;
 }
@@ -146,7 +177,8 @@ void Player::send(Line& line, const std::string& verb, bool dry_run) {
   move_to(tail.rec ? tail.rec : tail.at);
   const std::string before = dry_run ? driver_.digest() : "";
   asked.ask.dry_run = dry_run;
-  compare(driver_.send(asked.ask));
+  latest_.reset();
+  compare(asked.ask.account, driver_.send(asked.ask));
   if (dry_run) differ("the digest after a dry run", before, driver_.digest());
 }
 
@@ -161,8 +193,8 @@ void Player::move_to(std::optional<Instant> when) {
   clock_ = when;
 }
 
-void Player::compare(const Outcome& outcome) {
-  const std::string got = outcome_text(outcome);
+void Player::compare(const std::string& account, const Outcome& outcome) {
+  const std::string got = with_aliases(account, outcome_text(outcome));
   if (!now_->arrow) {
     if (outcome.kind != Outcome::Kind::done) miss("it should be done, it is " + got);
     return;
@@ -177,17 +209,24 @@ void Player::compare(const Outcome& outcome) {
 
 void Player::compare_replay() {
   const auto look = [&] {
-    Seen seen{driver_.digest(), {}, driver_.entries()};
-    for (const std::string& name : accounts_) seen.accounts.push_back(driver_.account(name));
+    Seen seen{driver_.digest(), {}, {}, {}, driver_.entries()};
+    for (const std::string& name : accounts_) {
+      seen.accounts.push_back(driver_.account(name));
+      if (!seen.accounts.back()) continue;
+      seen.notices.push_back(driver_.notices(name));
+      seen.statements.push_back(driver_.statement(name));
+    }
     return seen;
   };
   const Seen before = look();
-  driver_.replay();
+  driver_.crash(*clock_);
   const Seen after = look();
   if (const std::string broken = driver_.broken(); !broken.empty()) return miss(broken);
   differ("the digest after a replay", before.digest, after.digest);
   if (before.accounts != after.accounts) miss("a replay of the journal gives other balances");
   if (before.entries != after.entries) miss("the journal is another one after a replay");
+  if (before.notices != after.notices) miss("a replay of the journal gives other notices");
+  if (before.statements != after.statements) miss("a replay gives another statement");
 }
 
 }  // namespace packledger::examples

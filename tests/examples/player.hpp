@@ -8,6 +8,7 @@
 #include "tests/examples/line.hpp"
 #include "tests/examples/table.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,17 +47,42 @@ class Player {
   void check_order(Line& line);
   void check_sent(Line& line);
   void check_counter(Line& line);
-  void check_entry(Line& line, bool wanted);
+  [[nodiscard]] bool take_journal_check(Line& line, const std::string& verb);
+  void check_entry(Line& line);
+  void check_count(Line& line, std::optional<std::int64_t> wanted);
   void check_latest(Line& line);
+  void check_caused(Line& line);
+  void check_told(Line& line);
+  void check_statement(Line& line);
+  [[nodiscard]] bool take_rule_check(Line& line, const std::string& verb);
+  void check_status(Line& line);
+  void check_named(Line& line, const std::string& verb);
+  void check_invoice(Line& line);
+  void check_contacts(Line& line);
   void publish_open_book();
+  // What must hold at the end of every scenario.
   void compare_replay();
+  void compare_told();
+  void compare_statement(const std::string& account);
 
   // The clock goes to `when`, where the statement names an instant.
   void move_to(std::optional<Instant> when);
-  void compare(const Outcome& outcome);
+  void compare(const std::string& account, const Outcome& outcome);
   void miss(const std::string& detail);
   void differ(const std::string& what, const std::string& wanted, const std::string& got);
+  // Compares every key=value that is left of the line.
+  void check_facts(Line& line, const Facts& facts, const std::string& what);
+  void check_entry_facts(Line& line, const EntrySeen& entry, Facts more);
   [[nodiscard]] std::optional<AccountSeen> account_seen(const std::string& name);
+  // Renewed packages are R1, R2 … in the tables, for their names are numbers of the journal; one
+  // that a dry run would make is R?.
+  [[nodiscard]] std::string with_aliases(const std::string& account, const std::string& text);
+  // The entries of an account of such a kind, and of such a subject where one is named.
+  [[nodiscard]] std::vector<EntrySeen> entries_of(const std::string& account,
+                                                  const std::string& kind,
+                                                  const std::optional<std::string>& subject);
+  // "package_renewed:R1"
+  [[nodiscard]] std::string entry_word(const EntrySeen& entry);
 
   Driver& driver_;
   std::string book_folder_;
@@ -66,6 +92,12 @@ class Player {
   std::optional<Instant> clock_;
   std::optional<PriceBook> book_;  // being written, published by the next other statement
   std::set<std::string> accounts_;
+  std::optional<Outcome> latest_;            // of the latest command
+  std::string latest_account_;               // to which it was given
+  std::map<std::string, std::size_t> told_;  // by account: the notices that the table has named
 };
+
+// The name under which the account has what a table calls so: "R2" is its second renewed package.
+[[nodiscard]] std::string real_name(const AccountSeen& account, const std::string& name);
 
 }  // namespace packledger::examples
