@@ -1,5 +1,6 @@
 #include "query/statement_page.hpp"
 
+#include "packledger/ledger/result.hpp"
 #include "query/statement_text.hpp"
 #include "wire/json_writer.hpp"
 
@@ -30,12 +31,32 @@ StatementPage::StatementPage(StatementQuery query)
 bool StatementPage::take(const Entry& entry) {
   if (entry.sequence > query_.until) return false;
   if (query_.to && entry.recorded_at >= *query_.to) return false;
+  walk_from_ = next(entry.sequence);
   if (account_of(entry) != query_.account) return true;
   const StatementLine* line = statement_.take(entry);
   if (line == nullptr || !wants(entry)) return true;
-  more_ = count_ == query_.limit;
-  if (!more_) add(entry, *line);
-  return !more_;
+  std::string text = rendered(entry, *line);
+  if (count_ == query_.limit) {
+    carried_ = std::move(text);
+    return false;
+  }
+  add(std::move(text), entry.sequence);
+  return true;
+}
+
+bool StatementPage::precedes(const StatementQuery& query) const {
+  return more() && query.account == query_.account && query.after == last_ &&
+         query.from == query_.from && query.to == query_.to && query.kind == query_.kind &&
+         query.until >= Sequence{walk_from_.value - 1};
+}
+
+void StatementPage::turn(const StatementQuery& query) {
+  ENSURE(precedes(query) && query.limit > 0, "a page is turned into the one that follows it");
+  query_ = query;
+  lines_.clear();
+  count_ = 0;
+  // It was the last that was taken.
+  add(std::exchange(carried_, {}), Sequence{walk_from_.value - 1});
 }
 
 bool StatementPage::wants(const Entry& entry) const {
@@ -44,9 +65,9 @@ bool StatementPage::wants(const Entry& entry) const {
   return query_.kind.empty() || kind_text(entry.input.what) == query_.kind;
 }
 
-void StatementPage::add(const Entry& entry, const StatementLine& line) {
-  if (count_ > 0) lines_ += ',';
-  JsonWriter json{lines_};
+std::string StatementPage::rendered(const Entry& entry, const StatementLine& line) const {
+  std::string out;
+  JsonWriter json{out};
   json.begin_object().member("position", entry.sequence.value);
   json.member("at", instant_text(occurred_at(entry)));
   json.member("recorded_at", instant_text(entry.recorded_at));
@@ -60,7 +81,13 @@ void StatementPage::add(const Entry& entry, const StatementLine& line) {
   write_moves(json, line.moves, query_.account, statement_);
   if (entry.caused_by.value != 0) json.member("caused_by", entry.caused_by.value);
   json.end_object();
-  last_ = entry.sequence;
+  return out;
+}
+
+void StatementPage::add(std::string line, Sequence position) {
+  if (count_ > 0) lines_ += ',';
+  lines_ += line;
+  last_ = position;
   ++count_;
 }
 
@@ -70,9 +97,25 @@ std::string StatementPage::body() const {
   json.begin_object().member("account", statement_.account(query_.account));
   json.member("currency", statement_.currency().text());
   json.key("lines").raw("[" + lines_ + "]");
-  if (more_) json.member("next_cursor", std::to_string(last_.value));
+  if (more()) json.member("next_cursor", std::to_string(last_.value));
   json.member("position", query_.until.value).end_object();
   return out;
+}
+
+StatementPage StatementShelf::take(const StatementQuery& query) {
+  const auto before = std::ranges::find_if(
+      pages_, [&query](const StatementPage& page) { return page.precedes(query); });
+  if (before == pages_.end()) return StatementPage{query};
+  StatementPage page = std::move(*before);
+  pages_.erase(before);
+  page.turn(query);
+  return page;
+}
+
+void StatementShelf::keep(StatementPage page) {
+  if (!page.more()) return;
+  if (pages_.size() == pages_max) pages_.pop_front();
+  pages_.push_back(std::move(page));
 }
 
 }  // namespace packledger

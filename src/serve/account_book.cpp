@@ -64,11 +64,11 @@ asio::awaitable<HttpResponse> tell_statement(Service& service, const HttpRequest
   query->account = *account;
   query->until = *until;
   // Shared: filled on the thread that walks the journal, which may outlive us.
-  const auto page = std::make_shared<StatementPage>(std::move(*query));
+  const auto page = std::make_shared<StatementPage>(service.statements.take(*query));
   Later<bool> later(service.executor);
   const bool taken = service.doors.walk_past &&
                      service.doors.walk_past(
-                         service.directory.opened(*account),
+                         page->walk_from(service.directory.opened(*account)),
                          [page](const Entry& entry) { return page->take(entry); }, later.giver());
   if (!taken) co_return busy(service);
   if (!co_await later.taken()) {
@@ -77,6 +77,7 @@ asio::awaitable<HttpResponse> tell_statement(Service& service, const HttpRequest
   HttpResponse response;
   response.body = page->body();
   response.position = *until;
+  service.statements.keep(std::move(*page));
   co_return response;
 }
 

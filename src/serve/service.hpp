@@ -5,6 +5,7 @@
 #pragma once
 
 #include "query/notices.hpp"
+#include "query/statement_page.hpp"
 #include "serve/directory.hpp"
 #include "serve/front.hpp"
 #include "serve/gate.hpp"
@@ -45,6 +46,7 @@ struct Service {
   Router router;
   Directory directory;
   NoticeIndex notices;
+  StatementShelf statements;
   Positions positions;
   Metrics metrics;
   Gate connections;

@@ -317,6 +317,97 @@ TEST(StatementPage, HasTheSameLinesWhereverItIsCut) {
   }
 }
 
+// The same over a shelf, entries already folded left out.
+std::string turned(const Lived& lived, std::size_t limit, std::size_t& taken) {
+  StatementShelf shelf;
+  StatementQuery query{
+      .account = acme, .after = {}, .until = lived.entries().back().sequence, .limit = limit};
+  std::string lines;
+  for (;;) {
+    StatementPage page = shelf.take(query);
+    const std::size_t begin = page.walk_from(Sequence{2}).value - 1;
+    for (std::size_t at = begin; at < lived.entries().size(); ++at) {
+      ++taken;
+      if (!page.take(lived.entries()[at])) break;
+    }
+    const std::string body = page.body();
+    if (!lines.empty()) lines += ',';
+    lines += lines_of(body);
+    const std::string cursor = cursor_of(body);
+    if (cursor.empty()) return lines;
+    query.after = Sequence{std::stoull(cursor)};
+    shelf.keep(std::move(page));
+  }
+}
+
+TEST(StatementPage, IsTurnedWithoutFoldingAgain) {
+  Lived lived;
+  lived.ask(credit(1'000));
+  live(lived, 120);
+  for (const std::size_t limit : {1U, 7U, 1'000U}) {
+    std::size_t taken = 0;
+    EXPECT_EQ(turned(lived, limit, taken), lines_of(page_of(lived, {}))) << limit;
+    EXPECT_EQ(taken, lived.entries().size() - 1) << "all but the price book, each once";
+  }
+}
+
+TEST(StatementPage, IsTurnedOnlyIntoTheOneThatFollowsIt) {
+  Lived lived;
+  for (int i = 0; i < 5; ++i) lived.ask(credit(i + 1));
+  const Sequence last = lived.entries().back().sequence;
+  StatementQuery query{.account = acme, .after = {}, .until = last, .limit = 2};
+  StatementPage page{query};
+  for (const Entry& entry : lived.entries()) {
+    if (!page.take(entry)) break;
+  }
+  EXPECT_TRUE(page.more());
+  EXPECT_FALSE(page.precedes(query));
+  query.after = Sequence{4};
+  EXPECT_TRUE(page.precedes(query));
+  StatementQuery other = query;
+  other.account = AccountId{2};
+  EXPECT_FALSE(page.precedes(other));
+  other = query;
+  other.kind = "funds_credited";
+  EXPECT_FALSE(page.precedes(other));
+  other = query;
+  other.from = first_of_may;
+  EXPECT_FALSE(page.precedes(other));
+  other = query;
+  other.to = lived.now() + hours(1);
+  EXPECT_FALSE(page.precedes(other));
+  other = query;
+  other.until = Sequence{4};  // it has looked at the fifth entry already
+  EXPECT_FALSE(page.precedes(other));
+}
+
+TEST(StatementShelf, GivesUpTheOldestPage) {
+  Lived lived;
+  for (int i = 0; i < 3; ++i) lived.ask(credit(i + 1));
+  const auto asked = [&](std::size_t reader) {
+    StatementQuery query{
+        .account = acme, .after = {}, .until = lived.entries().back().sequence, .limit = 1};
+    query.from = Instant{static_cast<std::int64_t>(reader)};  // tells the readers apart
+    return query;
+  };
+  StatementShelf shelf;
+  for (std::size_t reader = 0; reader <= StatementShelf::pages_max; ++reader) {
+    StatementPage page = shelf.take(asked(reader));
+    for (const Entry& entry : lived.entries()) {
+      if (!page.take(entry)) break;
+    }
+    shelf.keep(std::move(page));
+  }
+  const auto walks_from = [&](std::size_t reader) {
+    StatementQuery second = asked(reader);
+    second.after = Sequence{3};
+    return shelf.take(second).walk_from(Sequence{2});
+  };
+  EXPECT_EQ(walks_from(0), Sequence{2});
+  EXPECT_EQ(walks_from(1), Sequence{5});
+  EXPECT_EQ(walks_from(1), Sequence{2}) << "a page is taken off the shelf";
+}
+
 TEST(StatementPage, HoldsAPeriodWithTheBalanceAsItWasThen) {
   Lived lived;
   lived.ask(credit(1));
