@@ -19,6 +19,11 @@ const std::string* alarm_in(const What& what) {
   return nullptr;
 }
 
+bool is_renewal(const What& what) {
+  return std::holds_alternative<PackageRenewed>(what) ||
+         std::holds_alternative<RenewalFailed>(what);
+}
+
 }  // namespace
 
 void NoticeTermsNow::learn(const Entry& entry) {
@@ -28,16 +33,21 @@ void NoticeTermsNow::learn(const Entry& entry) {
     alarms_[set->rule.name] = std::make_shared<const AlarmRule>(set->rule);
   } else if (const auto* removed = std::get_if<AlarmRuleRemoved>(&entry.input.what)) {
     alarms_.erase(removed->alarm);
+  } else if (const auto* renewal = std::get_if<RenewalRuleSet>(&entry.input.what)) {
+    renewal_ = std::make_shared<const RenewalRule>(renewal->rule);
   }
 }
 
 NoticeTerms NoticeTermsNow::of(const Entry& entry) const {
   ENSURE(zone_ != nullptr, "an account is opened before it is told anything");
-  NoticeTerms terms{.zone = zone_, .alarm = nullptr};
+  NoticeTerms terms{.zone = zone_, .alarm = nullptr, .renewal = nullptr};
   if (const std::string* alarm = alarm_in(entry.input.what)) {
     const auto rule = alarms_.find(*alarm);
     ENSURE(rule != alarms_.end(), "an alarm is set before it is raised");
     terms.alarm = rule->second;
+  } else if (is_renewal(entry.input.what)) {
+    ENSURE(renewal_ != nullptr, "renewal is set before anything is renewed");
+    terms.renewal = renewal_;
   }
   return terms;
 }

@@ -23,7 +23,7 @@ constexpr std::array reasons{
     std::pair{Reject::packages_max_reached, "the account has as many packages as it may have"},
 };
 
-// The end of "because …".
+// What stands behind "failed: ".
 std::string reason_words(const RenewalFailure& failure, Currency currency) {
   const std::string balance = money_words(failure.balance, currency);
   if (failure.reason == Reject::insufficient_balance)
@@ -68,6 +68,14 @@ struct Sentence {
     if (set.units) return units_words(*set.units);
     return std::to_string(set.percent.value_or(0)) + "% of " + units_words(quota);
   }
+  // The end of "because …".
+  [[nodiscard]] std::string trigger_words(RenewalTrigger trigger) const {
+    const RenewalRule& rule = *terms.renewal;
+    if (trigger == RenewalTrigger::pre_expiry)
+      return "the last package of pool " + rule.pool + " was near its end";
+    return "pool " + rule.pool + " had " + units_words(rule.threshold.value_or(Units{})) +
+           " or fewer";
+  }
   [[nodiscard]] std::string place(PackageId of) const {
     return of.value == 0 ? "in pool " + terms.alarm->pool : "of package " + package(of);
   }
@@ -103,16 +111,15 @@ struct Sentence {
   std::string operator()(const PackageRenewed& renewed) const {
     const auto& decision = decided<RenewalDecision>();
     const PackageTerms& bought = decision.package;
-    const bool little = renewed.trigger == RenewalTrigger::threshold;
     return "Automatic renewal bought package " + bought.name + " of " + units_words(bought.quota) +
-           " for " + money(decision.price) + ", " +
-           (little ? "because few units were left" : "because the last package was near its end") +
+           " for " + money(decision.price) + ", because " + trigger_words(renewed.trigger) +
            "; it ends at " + when(bought.expires_at) + " and the balance is now " +
            money(decision.balance_after) + ".";
   }
-  std::string operator()(const RenewalFailed&) const {
+  std::string operator()(const RenewalFailed& failed) const {
     const auto& decision = decided<RenewalFailure>();
-    return "Automatic renewal failed, because " + reason_words(decision, currency) +
+    return "Automatic renewal of " + units_words(terms.renewal->quantity) + ", due because " +
+           trigger_words(failed.trigger) + ", failed: " + reason_words(decision, currency) +
            "; it is tried again with every credit and next at " + when(decision.retry_at) + ".";
   }
   std::string operator()(const RenewalCapped& capped) const {

@@ -1,5 +1,5 @@
 // NoticeIndex: where in the journal the notices of each account stand. The notices themselves are
-// read from there. Memory: about 64 bytes for a notice.
+// read from there. Memory: about 80 bytes for a notice.
 //
 // Owner: serve's front; learns every entry once, in order. One thread.
 #pragma once

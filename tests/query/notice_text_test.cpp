@@ -133,26 +133,53 @@ RenewalRuleSet renewal(std::int64_t threshold, std::int32_t per_day_max) {
   return {rule};
 }
 
+std::string renewed_name(const Lived& lived) {
+  return std::get<RenewalDecision>(lived.last("package_renewed").decision).package.name;
+}
+
 TEST_F(NoticeText, SaysWhatARenewalBought) {
   lived.ask(renewal(900, 10));
   lived.ask(send("s1", 100));
-  const std::string name =
-      std::get<RenewalDecision>(lived.last("package_renewed").decision).package.name;
   EXPECT_EQ(text_of(lived, "package_renewed"),
-            "Automatic renewal bought package " + name +
-                " of 1,000 units for 50 CNY, because few units were left; it ends at 2025-05-01 "
-                "00:00 (UTC+08:00) and the balance is now 0 CNY.");
+            "Automatic renewal bought package " + renewed_name(lived) +
+                " of 1,000 units for 50 CNY, because pool CN had 900 units or fewer; it ends at "
+                "2025-05-01 00:00 (UTC+08:00) and the balance is now 0 CNY.");
   EXPECT_EQ(topic_of(lived.last("package_renewed")), Topic::renewal);
+}
+
+TEST_F(NoticeText, SaysThatARenewalWasDueToAnEnd) {
+  RenewalRule rule;
+  rule.pre_expiry = true;
+  rule.quantity = Units{1'000};
+  lived.ask(RenewalRuleSet{rule});
+  lived.advance(first_of_may + days(355));
+  EXPECT_EQ(text_of(lived, "package_renewed"),
+            "Automatic renewal bought package " + renewed_name(lived) +
+                " of 1,000 units for 50 CNY, because the last package of pool CN was near its end; "
+                "it ends at 2026-04-21 00:00 (UTC+08:00) and the balance is now 0 CNY.");
 }
 
 TEST_F(NoticeText, SaysWhyARenewalFailedAndWhenItIsTriedAgain) {
   lived.ask(FundsAdjusted{.amount = cny(-49), .reason = {}});
   lived.ask(renewal(900, 10));
   lived.ask(send("s1", 100));
-  EXPECT_EQ(
-      text_of(lived, "renewal_failed"),
-      "Automatic renewal failed, because it costs 50 CNY and the balance is 1 CNY; it is tried "
-      "again with every credit and next at 2024-05-01 03:00 (UTC+08:00).");
+  EXPECT_EQ(text_of(lived, "renewal_failed"),
+            "Automatic renewal of 1,000 units, due because pool CN had 900 units or fewer, failed: "
+            "it costs 50 CNY and the balance is 1 CNY; it is tried again with every credit and "
+            "next at 2024-05-01 03:00 (UTC+08:00).");
+}
+
+TEST_F(NoticeText, SaysThatARenewalFailedForTheArrearsOfTheAccount) {
+  SettingsPatch patch;
+  patch.overdue_grace = hours(12);
+  lived.ask(AccountSettingsSet{patch});
+  lived.ask(FundsAdjusted{.amount = cny(-51), .reason = {}});
+  lived.ask(renewal(900, 10));
+  lived.ask(send("s1", 100));
+  EXPECT_EQ(text_of(lived, "renewal_failed"),
+            "Automatic renewal of 1,000 units, due because pool CN had 900 units or fewer, failed: "
+            "the account is overdue with a balance of -1 CNY; it is tried again with every credit "
+            "and next at 2024-05-01 03:00 (UTC+08:00).");
 }
 
 TEST_F(NoticeText, SaysThatRenewalRests) {
