@@ -50,6 +50,8 @@ bool take_product_option(Line& line, Product& product) {
     (void)line.word("expiry policy");
   } else if (line.take("stop_before_excess")) {
     product.mode = OverageMode::stop_before_excess;
+  } else if (line.take("renewable")) {
+    product.renewable = true;
   } else if (line.take("on_delivery")) {
     product.charge = ChargeTrigger::on_delivery;
   } else if (line.take("refund")) {

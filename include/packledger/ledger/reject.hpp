@@ -11,8 +11,8 @@
 
 namespace packledger {
 
-// Part of the contract with clients by name, and stored by number where a renewal was refused: never
-// rename, never renumber, never reuse.
+// Part of the contract with clients by name, and stored by number where a renewal was refused:
+// never rename, never renumber, never reuse.
 // In order of precedence: the first that holds is the one reported.
 enum class Reject : std::uint8_t {
   unknown_account = 1,
