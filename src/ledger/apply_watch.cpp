@@ -36,7 +36,7 @@ void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
   alarm.rule = asked.rule;
   std::erase_if(alarm.fired_of,
                 [&](PackageId id) { return !applies_to(alarm.rule, of.package(id).terms.name); });
-  if (alarm.fired_at && alarm.cooling(at))
+  if (alarm.fired_at && *alarm.fired_at + alarm.rule.cooldown > at)
     set_timer(TimerKind::alarm_cooldown, alarm.number, *alarm.fired_at + alarm.rule.cooldown);
   aftermath().alarm = asked.rule.name;
   aftermath().rule_changed = true;
@@ -95,11 +95,12 @@ Renewal& Bookkeeping::renewal(Account& of) const {
 
 void Bookkeeping::operator()(const RenewalRuleSet& asked) const {
   Account& of = account();
-  if (of.renewal && of.renewal->rule == asked.rule) return;
+  const RenewalAgreed& agreed = decided<RenewalRuleDecision>().agreed;
+  if (of.renewal && of.renewal->rule == asked.rule && of.renewal->agreed == agreed) return;
   stop_renewal(of);
   if (!of.renewal) of.renewal.emplace();
   of.renewal->rule = asked.rule;
-  of.renewal->agreed = decided<RenewalRuleDecision>().agreed;
+  of.renewal->agreed = agreed;
   if (!asked.rule.enabled) return;
   for (const PackageId id : of.open) set_pre_expiry(of, of.package(id));
   aftermath().renewal_set = true;
