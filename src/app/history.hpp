@@ -1,6 +1,6 @@
 // History: questions about the ledger as it was. The journal is replayed up to the point that was
 // asked for, into a ledger of its own, on a thread of its own, so that neither the engine nor the
-// front waits.
+// front waits. Long walks over the journal are made on the same thread.
 //
 // Owner: daemon. ask and walk on the front's thread only; the answers come on the thread of the
 // replay.

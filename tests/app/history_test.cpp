@@ -125,6 +125,45 @@ TEST_F(HistoryTest, LetsOneWaitAndSaysBusyToTheNext) {
   EXPECT_EQ(second.get_future().get(), "2 entries, 1 CNY");
 }
 
+// "2 3 4 read", or "2 3 not read": what a walk from there on visits, at most so many.
+std::string walked(History& history, Sequence from, std::size_t entries_max) {
+  std::string visited;  // by the walk's thread until it is done
+  std::promise<bool> done;
+  const bool taken = history.walk(
+      from,
+      [&visited, entries_max, count = std::size_t{0}](const Entry& entry) mutable {
+        visited += std::to_string(entry.sequence.value) + " ";
+        return ++count < entries_max;
+      },
+      [&done](bool read) { done.set_value(read); });
+  if (!taken) return "busy";
+  auto told = done.get_future();
+  if (told.wait_for(deadline) != std::future_status::ready) return "silence";
+  return visited + (told.get() ? "read" : "not read");
+}
+
+TEST_F(HistoryTest, WalksTheJournalAsFarAsTheVisitorWants) {
+  History history{journal};
+  EXPECT_EQ(walked(history, Sequence{2}, 99), "2 3 4 read");
+  EXPECT_EQ(walked(history, Sequence{1}, 2), "1 2 read");
+  EXPECT_EQ(walked(history, Sequence{5}, 99), "read");
+  journal.broken = true;
+  EXPECT_EQ(walked(history, Sequence{1}, 99), "not read");
+}
+
+TEST_F(HistoryTest, CountsWalksAmongThoseWhoWait) {
+  std::promise<void> open;
+  journal.gate = open.get_future().share();
+  std::promise<std::string> first;
+  std::promise<std::string> second;
+  History history{journal};
+  ASSERT_TRUE(history.ask(after(1), told_to(first)));
+  ASSERT_TRUE(history.ask(after(2), told_to(second)));
+  EXPECT_EQ(walked(history, Sequence{1}, 1), "busy");
+  open.set_value();
+  EXPECT_EQ(second.get_future().get(), "2 entries, 1 CNY");
+}
+
 TEST_F(HistoryTest, AnswersAlsoWhenItGoes) {
   std::promise<void> open;
   journal.gate = open.get_future().share();

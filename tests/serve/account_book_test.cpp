@@ -140,6 +140,16 @@ TEST_F(AccountBook, WaitsForWhatIsStillToCome) {
   EXPECT_THAT(held, HasSubstr(R"("amount":"5")"));
 }
 
+TEST(AccountBookUnderPressure, SaysBusyWhereAnotherReadsThePast) {
+  Daemon daemon({.past_busy = true});
+  HttpClient client = daemon.client();
+  open_mainland(client);
+  const auto busy = expect(client, 503, "GET", "/v1/accounts/acme/statement");
+  EXPECT_EQ(code_of(busy), "busy");
+  EXPECT_EQ(busy.header("Retry-After"), "1");
+  expect(client, 200, "GET", "/v1/accounts/acme/notices");
+}
+
 // ---- notices ----
 
 TEST_F(AccountBook, TellsNoticesWithTheirReceivers) {

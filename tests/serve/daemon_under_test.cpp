@@ -149,6 +149,7 @@ bool Daemon::ask_past(PastPoint point, std::move_only_function<void(const Ledger
 
 bool Daemon::walk_past(Sequence from, Journal::Visit visit,
                        std::move_only_function<void(bool)> done) {
+  if (setup_.past_busy) return false;
   if (past_thread_.joinable()) past_thread_.join();
   past_thread_ =
       std::thread([this, from, visit = std::move(visit), done = std::move(done)]() mutable {

@@ -67,6 +67,7 @@ struct Start {
   bool test_clock = true;
   bool ready = true;
   ClockDoor* clock = nullptr;
+  bool past_busy = false;  // nobody may walk the journal
 };
 
 class Daemon final : public Outlet {
