@@ -179,6 +179,7 @@ Facts entry_facts(const Answer& entry) {
         facts.try_emplace(std::string(one.key), value);
     }
   }
+  if (entry.text("kind") == "package_renewed") facts["key"] = entry.text("key");
   return facts;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace packledger::examples {
 namespace {
@@ -208,6 +209,19 @@ void Player::compare_told() {
     for (std::size_t i = count; i < all.size(); ++i)
       miss("nobody asked for the notice " + all[i].kind + " of " + account + " at " +
            time_text(all[i].at));
+  }
+}
+
+// R96. No two renewals bear the same key, and each names the entry that caused it.
+void Player::compare_keys() {
+  std::set<std::string> keys;
+  for (const EntrySeen& entry : driver_.entries()) {
+    if (entry.kind != "package_renewed") continue;
+    const auto key = entry.facts.find("key");
+    if (key == entry.facts.end()) return miss("a renewal has no key");
+    differ("the key of a renewal",
+           "renew/" + entry.account + "/CN/" + std::to_string(entry.caused_by), key->second);
+    if (!keys.insert(key->second).second) miss("two renewals have the key " + key->second);
   }
 }
 

@@ -131,5 +131,50 @@ TEST(Language, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(miss_of("send acme s1 1 TH -> A1"), "3: the result: the table says A1, it is done");
 }
 
+TEST(Language, RefusesRulesItDoesNotKnow) {
+  EXPECT_EQ(
+      miss_of("alarm acme low total below 1000 cooldown PT1H contacts ops at 2024-05-02T00:00"),
+      "");
+  EXPECT_EQ(miss_of("alarm acme low below 1000"),
+            "3: an alarm is for total, per_package or balance");
+  EXPECT_EQ(miss_of("alarm acme low total ten%"), "3: ten% is no percentage");
+  EXPECT_EQ(miss_of("alarm acme each per_package A:many"),
+            "3: A:many is no package with its units");
+  EXPECT_EQ(miss_of("alarm acme low total under 1000"),
+            "3: the line goes on where it should end: under");
+  EXPECT_EQ(miss_of("renewal acme quantity 1000"), "3: renewal is on or off");
+  EXPECT_EQ(miss_of("remove package acme P"), "3: remove an alarm or the renewal");
+  EXPECT_EQ(miss_of("contacts acme ops"), "3: a contact is told by its channels");
+  EXPECT_EQ(miss_of("contacts acme ops by pigeon"), "3: pigeon is no channel");
+  EXPECT_EQ(miss_of("contacts acme ops by sms about weather"), "3: weather is no topic");
+  EXPECT_EQ(miss_of("settings acme reminders P7D+soon"), "3: soon is no duration");
+  EXPECT_EQ(miss_of("hold acme h1 1 CHINA"), "3: CHINA is no country");
+  EXPECT_EQ(miss_of("crash at noon"), "3: noon is no time");
+}
+
+// A line that ends in key=value, or "absent", looks where one that asks begins alike.
+TEST(Language, TellsLookingFromAsking) {
+  EXPECT_EQ(miss_of("alarm acme low state=fired"), "3: there is no such alarm low");
+  EXPECT_EQ(miss_of("renewal acme state=idle"), "3: there is no such renewal ");
+  EXPECT_EQ(miss_of("hold acme h1 absent"), "");
+  EXPECT_EQ(miss_of("invoice acme 1 total=1"), "3: there is no invoice 1");
+  EXPECT_EQ(miss_of("invoice acme note \"a=b\" -> invoice 1"),
+            "3: the result: the table says invoice 1, it is done");
+  EXPECT_EQ(miss_of("contacts acme ops=sms/alarm"), "3: nobody knows ops here");
+}
+
+TEST(Language, KnowsWhatMayBeAskedOfEntries) {
+  EXPECT_EQ(miss_of("told acme nothing"), "");
+  EXPECT_EQ(miss_of("told acme alarm_raised low"), "3: there is no further notice");
+  EXPECT_EQ(miss_of("times acme alarm_raised 0"), "");
+  EXPECT_EQ(miss_of("times acme alarm_raised low 1"),
+            "3: the number of entries alarm_raised low: the table says 1, it is 0");
+  EXPECT_EQ(miss_of("times acme alarm_raised low"), "3: low is no number of entries");
+  EXPECT_EQ(miss_of("caused nothing"), "3: only a command says what it caused, and a send is none");
+  EXPECT_EQ(miss_of("statement acme send_recorded s1 balance=1>0"),
+            "3: the number of such lines: the table says 1, it is 0");
+  EXPECT_EQ(miss_of("status acme active"), "3: the status: the table says active, it is ");
+}
+
 }  // namespace
 }  // namespace packledger::examples

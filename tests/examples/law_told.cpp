@@ -92,6 +92,12 @@ EntrySeen seen_entry(const Entry& entry, const Ledger& ledger) {
   seen.occurred_at = occurred_at(entry);
   seen.caused_by = entry.caused_by.value;
   seen.facts = facts_of(entry);
+  if (const auto* renewed = std::get_if<PackageRenewed>(&entry.input.what)) {
+    const RenewalDecision& decided = std::get<RenewalDecision>(entry.decision);
+    seen.facts["key"] = "renew/" + seen.account + "/" +
+                        pool_name(decided.package.scope.destinations) + "/" +
+                        std::to_string(renewed->cause.value);
+  }
   return seen;
 }
 

@@ -53,6 +53,7 @@ std::vector<Miss> Player::play(const Scenario& scenario) {
   publish_open_book();
   now_ = &title;
   compare_told();
+  compare_keys();
   for (const std::string& account : accounts_) compare_statement(account);
   if (driver_.broken().empty()) compare_replay();
   return misses_;
@@ -155,8 +156,8 @@ bool Player::take_command(Line& line, const std::string& verb, bool dry_run) {
   move_to(asked->tail.at);
   if (const auto* opened = std::get_if<AccountOpened>(&asked->ask.what))
     accounts_.insert(opened->name);
-  const std::string before = dry_run ? driver_.digest() : "";
   asked->ask.dry_run = dry_run;
+  const std::string before = dry_run ? all_of_it() : "";
   if (auto* refund = std::get_if<PackageRefunded>(&asked->ask.what)) {
     if (const auto account = driver_.account(asked->ask.account))
       refund->package = real_name(*account, refund->package);
@@ -164,8 +165,12 @@ bool Player::take_command(Line& line, const std::string& verb, bool dry_run) {
   latest_ = driver_.command(asked->ask);
   latest_account_ = asked->ask.account;
   compare(latest_account_, *latest_);
-  if (dry_run) differ("the digest after a dry run", before, driver_.digest());
+  if (dry_run) differ("what is there after a dry run", before, all_of_it());
   return true;
+}
+
+std::string Player::all_of_it() {
+  return driver_.digest() + " and " + std::to_string(driver_.entries().size()) + " entries";
 }
 
 void Player::send(Line& line, const std::string& verb, bool dry_run) {
@@ -175,11 +180,11 @@ void Player::send(Line& line, const std::string& verb, bool dry_run) {
   if (tail.at && !tail.rec && *tail.at < *clock_)
     return line.wrong("the clock stands at " + time_text(*clock_) + ": say rec");
   move_to(tail.rec ? tail.rec : tail.at);
-  const std::string before = dry_run ? driver_.digest() : "";
   asked.ask.dry_run = dry_run;
+  const std::string before = dry_run ? all_of_it() : "";
   latest_.reset();
   compare(asked.ask.account, driver_.send(asked.ask));
-  if (dry_run) differ("the digest after a dry run", before, driver_.digest());
+  if (dry_run) differ("what is there after a dry run", before, all_of_it());
 }
 
 void Player::move_to(std::optional<Instant> when) {

@@ -60,9 +60,12 @@ class Player {
   void check_invoice(Line& line);
   void check_contacts(Line& line);
   void publish_open_book();
+  // What a dry run must leave as it is.
+  [[nodiscard]] std::string all_of_it();
   // What must hold at the end of every scenario.
   void compare_replay();
   void compare_told();
+  void compare_keys();
   void compare_statement(const std::string& account);
 
   // The clock goes to `when`, where the statement names an instant.
