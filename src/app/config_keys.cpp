@@ -234,8 +234,9 @@ std::vector<ConfigKey> clock_keys() {
            "Runs on a clock that moves only when a client advances it. Never in production."),
       instant("clock.test_start", clock(&C::test_start),
               "Where the test clock starts; none: where the journal ends, or now."),
-      duration("clock.max_time_step", clock(&C::max_time_step), {minutes(1), days(365)},
-               "A wall clock that runs further ahead of the boot clock is not believed until accepted."),
+      duration(
+          "clock.max_time_step", clock(&C::max_time_step), {minutes(1), days(365)},
+          "A wall clock further ahead of the boot clock is not believed until it is accepted."),
   };
 }
 

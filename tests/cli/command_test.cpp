@@ -45,6 +45,31 @@ TEST(CommandLine, WrongWordsAreUsageErrors) {
       {"completion", "tcsh"},
       {"account", "set", "acme"},
       {"account", "set", "acme", "--mode", "CN"},
+      {"alarm", "set", "acme", "low"},  // when?
+      {"alarm", "set", "acme", "low", "--units", "5", "--percent", "5"},
+      {"alarm", "set", "acme", "low", "--units", "5", "--amount", "5"},
+      {"alarm", "set", "acme", "low", "--percent", "101"},
+      {"alarm", "set", "acme", "low", "--package", "o1.1"},
+      {"alarm", "set", "acme", "low", "--package", "=5"},
+      {"alarm", "set", "acme", "low", "--units", "5", "--cooldown", "long"},
+      {"alarm", "set", "acme", "low", "--units", "5", "--when", "soon"},
+      {"alarm", "show", "acme"},
+      {"renewal", "set", "acme", "--threshold", "5"},    // how much?
+      {"renewal", "set", "acme", "--quantity", "1000"},  // when?
+      {"contacts", "set", "acme"},
+      {"contacts", "set", "acme", "ops"},  // how?
+      {"contacts", "set", "acme", "ops", "--internal", "--topics", "weather"},
+      {"contacts", "set", "acme", "--file", "/nowhere/at/all"},
+      {"contacts", "remove", "acme"},
+      {"hold", "place", "acme", "--to", "CN"},
+      {"hold", "place", "acme", "--units", "5", "--to", "CN", "--ttl", "long"},
+      {"hold", "capture", "acme", "h"},
+      {"hold", "capture", "acme", "h", "0"},
+      {"invoice", "show", "acme", "0"},
+      {"invoice", "show", "acme", "first"},
+      {"notices", "acme", "--topic", "weather"},
+      {"statement"},
+      {"clock", "accept", "now"},
       {"digest", "--server", "ftp://somewhere"},
       {"digest", "--server", "http://host:port"},
   };
@@ -63,6 +88,14 @@ TEST(CommandLine, ADaemonThatIsNotThereIsUnreachable) {
                                                 {"demo"},
                                                 {"traffic"},
                                                 {"journal"},
+                                                {"alarm", "list", "acme"},
+                                                {"renewal", "on", "acme"},
+                                                {"contacts", "show", "acme"},
+                                                {"hold", "list", "acme"},
+                                                {"invoice", "list", "acme"},
+                                                {"notices", "acme"},
+                                                {"statement", "acme"},
+                                                {"clock", "accept", "--yes"},
                                                 {"account", "show", "acme"}}) {
     std::vector<std::string> all = words;
     all.insert(all.end(), {"--server", nobody});

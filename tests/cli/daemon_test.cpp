@@ -1,6 +1,5 @@
 // Every command against a real daemon.
-#include "tests/cli/run_words.hpp"
-#include "tests/system/daemon_process.hpp"
+#include "tests/cli/cli_daemon.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +7,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <thread>
 
 namespace packledger::cli {
 namespace {
@@ -16,47 +14,12 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class CliDaemon : public testing::Test {
- protected:
-  CliDaemon()
-      : daemon_{{.data = directory_.path() / "data", .test_clock = "2024-04-30T00:00:00+08:00"}} {}
-
-  void SetUp() override {
-    const auto started = daemon_.start();
-    ASSERT_TRUE(started) << started.error();
-  }
-
-  [[nodiscard]] Ran run(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--server", daemon_.url()});
-    return run_words(words);
-  }
-
-  // Runs it and expects success.
-  std::string said(const std::vector<std::string>& words) const {
-    const Ran ran = run(words);
-    EXPECT_EQ(ran.code, ExitCode::ok) << testing::PrintToString(words) << ran.err;
-    return ran.out;
-  }
-
-  void open_account(const std::string& name) const {
-    const std::string book = directory_.path() / "book.json";
-    std::ofstream{book} << R"({"version":"1","effective_from":"2024-01-01T00:00:00+08:00",)"
-                        << R"("currency":"CNY","products":[{"product":"th","destinations":["TH"],)"
-                        << R"("quota":100,"price":"12","validity":"P1M","expiry":"start_of_day"}],)"
-                        << R"("payg":[{"destinations":["TH"],"prices":[{"price":"0.132"}]}]})";
-    said({"price-book", "publish", book});
-    said({"account", "open", name, "--currency", "CNY"});
-    said({"account", "fund", name, "50", "--reason", "first"});
-  }
-
-  TemporaryDirectory directory_;
-  DaemonProcess daemon_;
-};
-
 TEST_F(CliDaemon, AnAccountLives) {
   open_account("acme");
-  EXPECT_EQ(said({"buy", "acme", "th", "--dry-run"}),
-            "a quote: 1 x th of 100 units for 12 CNY; nothing was bought\n");
+  EXPECT_EQ(said({"buy", "acme", "th", "--order", "o", "--dry-run"}),
+            "a quote: 1 x th of 100 units for 12 CNY; nothing was bought\n"
+            "dry run: nothing was kept; this would be entered:\n"
+            "  order_placed          o: 1 x th for 12 CNY, paid from the balance\n");
   EXPECT_EQ(said({"buy", "acme", "th", "--order", "o"}),
             "o: 1 x th of 100 units for 12 CNY, paid, balance 38\nposition 4\n");
   EXPECT_EQ(said({"send", "acme", "--send", "m", "--to", "TH", "--units", "103"}),
@@ -116,6 +79,7 @@ TEST_F(CliDaemon, ARefusalIsOneSentenceWithItsCode) {
 
 TEST_F(CliDaemon, AFileIsPublishedAgainWithoutCountingTwice) {
   open_account("acme");
+  said({"account", "fund", "acme", "1000"});
   const std::string file = directory_.path() / "sends.ndjson";
   {
     std::ofstream lines{file};
@@ -126,6 +90,8 @@ TEST_F(CliDaemon, AFileIsPublishedAgainWithoutCountingTwice) {
       if (i == 1'300) lines << R"({"account":"acme","send":"no units","destination":"TH"})" << '\n';
     }
   }
+  const Ran tried = run({"send", "--file", file, "--dry-run"});
+  EXPECT_THAT(tried.out, StartsWith("dry run, nothing was kept: 2,500 recorded, 0 known already"));
   const Ran first = run({"send", "--file", file});
   EXPECT_EQ(first.code, ExitCode::refused);
   EXPECT_THAT(first.out, StartsWith("2,500 recorded, 0 known already, 2 rejected\n"));
@@ -153,8 +119,9 @@ TEST_F(CliDaemon, TheClockMovesAndTellsWhatItCaused) {
   said({"buy", "acme", "th", "--order", "o"});
   EXPECT_THAT(said({"clock", "show"}), HasSubstr("2024-04-29T16:00:00.000Z, a test clock"));
   const std::string moved = said({"clock", "advance", "--by", "30d"});
+  EXPECT_THAT(moved, HasSubstr("o.1 ends in 7 days: 100 units left, told nobody"));
   EXPECT_THAT(moved, HasSubstr("package_expired"));
-  EXPECT_THAT(moved, HasSubstr("it is 2024-05-29T16:00:00.000Z, 1 timer fired"));
+  EXPECT_THAT(moved, HasSubstr("it is 2024-05-29T16:00:00.000Z, 2 timers fired"));
   EXPECT_EQ(run({"clock", "advance", "--to", "2024-01-01T00:00:00Z"}).code, ExitCode::refused);
 }
 
@@ -171,6 +138,8 @@ TEST_F(CliDaemon, TheDemoComesOutAsWorkedOutAndSurvivesAKill) {
   const std::string demo = said({"demo"});
   EXPECT_THAT(demo, HasSubstr("A.1 1 + B.1 2"));
   EXPECT_THAT(demo, HasSubstr("balance 999.736 CNY"));
+  EXPECT_THAT(demo, HasSubstr("ops (internal): Alarm low"));
+  EXPECT_THAT(demo, HasSubstr("a new package is bought for 50 CNY"));
   EXPECT_THAT(demo, HasSubstr("all are as worked out by hand"));
   const std::string digest = said({"digest"});
   const std::string packages = said({"packages", "demo-1.careful"});

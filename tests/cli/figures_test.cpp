@@ -105,5 +105,15 @@ TEST(Table, NoLineEndsWithASpace) {
   EXPECT_EQ(table.text(plain), "A          B\nlong text\n");
 }
 
+TEST(Figures, ALongTimeIsTold) {
+  EXPECT_EQ(long_text(seconds(12)), "12 s");
+  EXPECT_EQ(long_text(minutes(1)), "1 min");
+  EXPECT_EQ(long_text(hours(1)), "1 h");
+  EXPECT_EQ(long_text(hours(1) + minutes(5) + seconds(59)), "1 h and 5 min");
+  EXPECT_EQ(long_text(days(1)), "1 day");
+  EXPECT_EQ(long_text(days(3) + hours(2) + minutes(5)), "3 days, 2 h and 5 min");
+  EXPECT_EQ(long_text(days(3'652)), "3,652 days");
+}
+
 }  // namespace
 }  // namespace packledger::cli

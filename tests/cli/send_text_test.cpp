@@ -25,9 +25,8 @@ TEST(SendText, SaysWhoPaid) {
 TEST(SendText, SaysWhyNot) {
   const auto bare = json(R"({"result":"rejected","code":"quota_exhausted"})");
   EXPECT_EQ(result_text(bare.root()), "rejected: quota_exhausted");
-  const auto full = json(
-      R"({"result":"rejected","code":"invalid_units","field":"units",)"
-      R"("detail":"must be positive"})");
+  const auto full = json(R"({"result":"rejected","code":"invalid_units","field":"units",)"
+                         R"("detail":"must be positive"})");
   EXPECT_EQ(result_text(full.root()), "rejected: invalid_units (units): must be positive");
 }
 
@@ -53,11 +52,11 @@ TEST(EntryText, TellsTheCommonKindsAsSentences) {
 
 TEST(EntryText, TellsKindsItHasNeverHeardOf) {
   const auto entry =
-      json(R"({"position":1,"occurred_at":"2024-05-09T16:00:00.000Z","kind":"hold_placed",)"
+      json(R"({"position":1,"occurred_at":"2024-05-09T16:00:00.000Z","kind":"hold_praised",)"
            R"("account":null,"input":{"hold":"h","units":3,"none":null},"decision":{"lines":)"
            R"([{"package":"A.1"}]}})");
   EXPECT_EQ(entry_text(entry.root(), Zone{}),
-            "       1  2024-05-10 00:00:00.000  hold_placed           hold=h units=3  -> "
+            "       1  2024-05-10 00:00:00.000  hold_praised          hold=h units=3  -> "
             "lines=[{package=A.1}]");
 }
 

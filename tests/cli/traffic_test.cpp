@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 namespace packledger::cli {
@@ -69,6 +70,55 @@ TEST(Traffic, TheMonthHasWhatRealOnesHave) {
   }
 }
 
+TEST(Traffic, CampaignsHoldAndRulesChangeNothingElse) {
+  TrafficPlan plan{small(), "t-", two_products()};
+  TrafficPlan without{small(), "t-", two_products()};
+  std::map<TrafficHold::End, int> ends;
+  std::set<std::string> names;
+  for (std::int64_t hour = 0; hour < 2'000; ++hour) {
+    for (const TrafficHold& hold : plan.holds_of_hour()) {
+      EXPECT_TRUE(names.insert(hold.name).second);
+      EXPECT_LT(hold.account, 50U);
+      EXPECT_GE(hold.used, 1);
+      EXPECT_LE(hold.used, hold.units);
+      ++ends[hold.end];
+    }
+  }
+  EXPECT_NEAR(static_cast<double>(names.size()), 300.0, 60.0);
+  EXPECT_EQ(ends.size(), 3U);
+  // Who holds what has no say in who sends what.
+  const auto sends = month_of(plan);
+  const auto others = month_of(without);
+  ASSERT_EQ(sends.size(), others.size());
+  for (std::size_t i = 0; i < sends.size(); ++i) EXPECT_EQ(sends[i].units, others[i].units);
+}
+
+TEST(Traffic, OnlyMainlandAccountsWatchAndRenew) {
+  TrafficSize many = small();
+  many.accounts = 1'000;
+  const TrafficPlan plan{many, "t-", two_products()};
+  int alarmed = 0;
+  int renewing = 0;
+  for (const TrafficAccount& account : plan.accounts()) {
+    if (account.home != "CN") EXPECT_FALSE(account.alarmed || account.renews) << account.name;
+    alarmed += account.alarmed ? 1 : 0;
+    renewing += account.renews ? 1 : 0;
+  }
+  EXPECT_GT(alarmed, renewing);
+  EXPECT_GT(renewing, 0);
+}
+
+TEST(Traffic, NobodyBuysMoreThanAProductHas) {
+  TrafficSize many = small();
+  many.accounts = 1'000;
+  const TrafficPlan plan{many, "t-", two_products()};
+  for (const TrafficAccount& account : plan.accounts()) {
+    for (const TrafficPurchase& purchase : account.purchases) {
+      EXPECT_LE(purchase.quota, plan.products()[purchase.product].quota_max);
+    }
+  }
+}
+
 JsonDocument json(std::string_view text) {
   auto document = parse_json(text);
   EXPECT_TRUE(document) << text;
@@ -95,9 +145,8 @@ TEST(Traffic, SumsComeFromTheAnswers) {
 
 TEST(Traffic, AChargeThatIsNotUnitsTimesPriceIsNoAnswer) {
   TrafficSums sums;
-  const auto wrong = json(
-      R"({"result":"recorded","lines":[],)"
-      R"("payg":[{"units":3,"unit_price":"0.132","amount":"0.4"}]})");
+  const auto wrong = json(R"({"result":"recorded","lines":[],)"
+                          R"("payg":[{"units":3,"unit_price":"0.132","amount":"0.4"}]})");
   EXPECT_FALSE(sums.add_send(wrong.root()));
 }
 

@@ -145,7 +145,8 @@ std::string figures_text(const Json& decision) {
   if (has(decision, "remaining") && !of_balance) {
     std::string text = count_in(decision, "remaining");
     if (has(decision, "quota")) text += " of " + count_in(decision, "quota");
-    return text + (integer_in(decision, "remaining") == 1 ? " unit left" : " units left");
+    const bool one = text == "1";
+    return text + (one ? " unit left" : " units left");
   }
   return has(decision, "balance") ? "balance " + money_in(decision, "balance") : "";
 }
@@ -159,7 +160,9 @@ std::string say_alarm_move(const Json& input, const Json& decision) {
 }
 
 std::string say_reminder(const Json& input, const Json& decision) {
-  const std::string text = in(input, "package") + " ends in " + in(input, "before") + ": ";
+  const auto before = parse_duration(text_in(input, "before"));
+  const std::string text =
+      in(input, "package") + " ends in " + (before ? long_text(*before) : "a while") + ": ";
   if (value_in(decision, "skipped").flag().value_or(false)) return text + "nothing is left of it";
   return text + figures_text(decision) + ", told " + told_text(value_in(decision, "told"));
 }

@@ -40,9 +40,10 @@ class InvoiceRequest final : public Command {
     Question question{.method = "POST", .target = invoices_path(account_), .body = body};
     if (!key_.empty()) question.headers.push_back({"Idempotency-Key", key_});
     return writing_.ask(session, question, [&](const Json& answer) {
+      const std::size_t lines = value_in(answer, "lines").elements().size();
       session.out() << "invoice " << integer_in(answer, "invoice") << " of " << account_ << ": "
-                    << total_text(answer) << ", " << value_in(answer, "lines").elements().size()
-                    << " lines, position " << grouped(integer_in(answer, "position")) << '\n';
+                    << total_text(answer) << ", " << lines << (lines == 1 ? " line" : " lines")
+                    << ", position " << grouped(integer_in(answer, "position")) << '\n';
       if (value_in(answer, "more").flag().value_or(false)) {
         session.out() << "more is to be invoiced: ask again\n";
       }

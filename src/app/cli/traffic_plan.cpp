@@ -2,6 +2,7 @@
 
 #include "packledger/ledger/result.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace packledger::cli {
@@ -111,7 +112,10 @@ void TrafficPlan::plan_account(std::size_t index) {
     purchase.product = dice_.weighted(product_weights_);
     const TrafficProduct& product = products_[purchase.product];
     const bool custom = product.quota_max > product.quota_min;
-    if (custom) purchase.quota = product.quota_min + dice_.below(20) * 500;
+    if (custom) {
+      const std::int64_t quota = product.quota_min + dice_.below(20) * 500;
+      purchase.quota = std::min(quota, product.quota_max);
+    }
     // The first is there from the start, the others come some time in the month.
     if (i != 0) purchase.hour = dice_.below(hours());
     account.purchases.push_back(purchase);
