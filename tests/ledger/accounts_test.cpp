@@ -31,8 +31,12 @@ std::string neutral(std::string text, const Account& account) {
   for (const Package& package : account.packages) {
     const std::string& name = package.terms.name;
     if (!name.starts_with("renewal-")) continue;
-    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name))
-      text.replace(at, name.size(), "renewed#" + std::to_string(package.terms.id.value));
+    const std::string number = "renewed#" + std::to_string(package.terms.id.value);
+    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; ++at) {
+      const std::size_t end = at + name.size();
+      const bool longer = end < text.size() && text[end] >= '0' && text[end] <= '9';
+      if (!longer) text.replace(at, name.size(), number);
+    }
   }
   return text;
 }
@@ -47,7 +51,7 @@ std::vector<Step> life_of(std::uint64_t seed) {
 
 std::string answer(Desk& desk, const std::string& name, const Step& step) {
   desk.advance(Instant{step.at});
-  const auto decided = desk.ask(name, step.law);
+  const auto decided = desk.ask(name, step.asked(desk.account(name)));
   const Account& account = desk.account(name);
   return neutral(told(decided, account), account) + " " + money_text(account.balance) + " " +
          std::string(status_text(account.standing.status));

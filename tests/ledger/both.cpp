@@ -40,6 +40,7 @@ Product product_of(const model::Product& from) {
   product.validity = {from.months, Duration{from.rest}};
   product.expiry = policy_of(from.ends);
   product.refund = refund_of(from.refund);
+  product.activation_delay = Duration{from.delay};
   return product;
 }
 
@@ -109,7 +110,13 @@ std::vector<model::Product> products_of_may() {
   five.wares.priority = 70;
   model::Product brief = fixed("brief", "CN", 1'000, 1'000'000);
   brief.rest = model::day;
-  return {month, once, any, renew, five, brief};
+  model::Product spring = fixed("spring", "CN", 1'000, 6'000'000);
+  spring.rest = 2 * model::day;
+  model::Product later = fixed("later", "TH", 25, 1'500'000);
+  later.rest = 2 * model::day;
+  later.delay = 2 * model::hour;
+  later.refund = model::Refund::unused_only;
+  return {month, once, any, renew, five, brief, later, spring};
 }
 
 }  // namespace
@@ -134,19 +141,19 @@ std::vector<model::Book> model_books() {
       {"CN", true, false, true, false, {{50, 80'000}, {std::nullopt, 70'000}}},
       {"TH", false, true, false, false, {{std::nullopt, 132'000}}},
   };
-  model::Book june{instant("2024-05-31T16:00:00Z").ms,
+  model::Book july{instant("2024-07-09T16:00:00Z").ms,
                    products_of_may(),
                    {},
                    {"five-days", 2 * model::day, 10'000, 3, 870}};
-  june.products[0].price = 1'000'003;
-  june.products[3].quota_max = 1'500;  // renewals of more can no longer be priced
-  june.products.pop_back();            // nor those of that product
-  june.tariffs = {
+  july.products[0].price = 1'000'003;
+  july.products[3].quota_max = 1'500;  // renewals of more can no longer be priced
+  july.products.pop_back();            // nor those of "spring"
+  july.tariffs = {
       {"CN", false, false, false, false, {{30, 66'000}, {std::nullopt, 56'000}}},
       {"CN", true, false, true, true, {{20, 81'000}, {60, 75'000}, {std::nullopt, 71'000}}},
       {"TH", false, true, false, false, {{std::nullopt, 133'000}}},
   };
-  return {may, june};
+  return {may, july};
 }
 
 PriceBook law_book(const model::Book& book, const std::string& version) {

@@ -12,7 +12,8 @@
 
 namespace packledger {
 
-// The two books of the random tests: the second is in force from June 2024 on.
+// The two books of the random tests: the second is in force from the middle of July 2024
+// on.
 [[nodiscard]] std::vector<model::Book> model_books();
 [[nodiscard]] PriceBook law_book(const model::Book& book, const std::string& version);
 

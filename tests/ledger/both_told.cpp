@@ -317,7 +317,7 @@ std::string told(const Result<Decision, Refusal>& decided, const Account& accoun
 }
 
 std::string line_of(const Entry& entry, const Account& account) {
-  return std::visit(Line{entry, account}, entry.input.what);
+  return account.name + ": " + std::visit(Line{entry, account}, entry.input.what);
 }
 
 std::string difference(const Account& account, const model::Model& model, model::Ms now) {

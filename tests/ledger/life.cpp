@@ -4,6 +4,7 @@
 #include "tests/ledger/life_rules.hpp"
 #include "tests/ledger/zones.hpp"
 
+#include <ranges>
 #include <set>
 
 namespace packledger {
@@ -25,6 +26,10 @@ class Life {
       : draw_(seed, instant("2024-05-20T00:00:00Z").ms), rules_(draw_) {}
 
   Step next() {
+    if (placed_ && draw_.rarely(2)) {  // before much time has passed
+      placed_ = false;
+      return draw_.rarely(4) ? rules_.release() : rules_.capture();
+    }
     draw_.pass_time();
     Count dice = draw_.pick(1'000);
     for (const auto& [weight, make] : kinds()) {
@@ -49,7 +54,7 @@ class Life {
                 {35, [this] { return refund(); }},
                 {55, [this] { return credit(); }},
                 {45, [this] { return rules_.settings(); }},
-                {60, [this] { return rules_.hold(); }},
+                {60, [this] { return hold(); }},
                 {35, [this] { return rules_.capture(); }},
                 {15, [this] { return rules_.release(); }},
                 {40, [this] { return rules_.alarm(); }},
@@ -60,6 +65,11 @@ class Life {
                 {10, [this] { return rules_.invoice(); }}};
     }
     return kinds_;
+  }
+
+  Step hold() {
+    placed_ = true;
+    return rules_.hold();
   }
 
   Ms round(Ms t) const { return t / hour * hour; }
@@ -108,7 +118,8 @@ class Life {
   }
 
   Step send() {
-    constexpr std::array<const char*, 6> countries{"CN", "CN", "CN", "TH", "ID", "VN"};
+    constexpr std::array<const char*, 9> countries{"CN", "CN", "CN", "CN", "CN",
+                                                   "TH", "TH", "ID", "VN"};
     constexpr std::array<const char*, 3> types{"verification", "notification", "promotion"};
     const Ms now = draw_.now();
     model::Asked asked;
@@ -117,6 +128,8 @@ class Life {
     asked.units = some_units();
     asked.country = draw_.one_of(countries);
     if (asked.country != "CN") asked.units = std::min<Count>(asked.units, 60);
+    if (asked.units > 60) large_.emplace_back(asked.name, asked.units);
+    if (large_.size() > 4) large_.erase(large_.begin());
     asked.type = draw_.one_of(types);
     asked.billable = !draw_.rarely(25);
     if (!draw_.rarely(3)) asked.occurred = occurred();
@@ -164,18 +177,23 @@ class Life {
   }
 
   Step reversal() {
-    const std::string name = "s" + std::to_string(std::max<Count>(1, sends_ - draw_.pick(25)));
+    std::string name = "s" + std::to_string(std::max<Count>(1, sends_ - draw_.pick(25)));
+    Count units = draw_.rarely(20) ? 0 : 1 + draw_.pick(6);
+    if (!large_.empty() && draw_.rarely(3)) {
+      const auto& [send, size] =
+          large_[static_cast<std::size_t>(draw_.pick(static_cast<Count>(large_.size())))];
+      name = send;
+      units = 1 + draw_.pick(size);
+    }
     const std::string reversal = "r" + std::to_string(draw_.pick(4));
-    const Count many = draw_.big() && draw_.rarely(3) ? 400 : 6;
-    const Count units = draw_.rarely(20) ? 0 : 1 + draw_.pick(many);
     const Ms now = draw_.now();
     return draw_.step("reverse " + name, SendReversed{name, reversal, Units{units}},
                       [=](model::Model& m) { return m.reverse(now, name, reversal, units); });
   }
 
   Step buy() {
-    constexpr std::array<const char*, 6> products{"fixed", "once",  "custom",
-                                                  "none",  "renew", "five-days"};
+    constexpr std::array<const char*, 8> products{"fixed", "once",      "custom", "none",
+                                                  "renew", "five-days", "later",  "later"};
     model::Buy buy;
     buy.order = "o" + std::to_string(++orders_);
     buy.product = draw_.one_of(products);
@@ -195,6 +213,7 @@ class Life {
     const Ms now = draw_.now();
     if (buy.external) draw_.remember(now + day);
     if (buy.product == "renew") draw_.remember(now + 3 * day);
+    if (buy.product == "later") draw_.remember(now + 2 * hour);
     return draw_.step("buy " + buy.order, law, [=](model::Model& m) { return m.buy(now, buy); });
   }
 
@@ -218,13 +237,34 @@ class Life {
   }
 
   Step refund() {
-    const std::string package = draw_.rarely(4)
-                                    ? "renewal-" + std::to_string(5 + draw_.pick(6 * sends_ + 20))
-                                    : some_order() + "." + std::to_string(1 + draw_.pick(2));
+    if (draw_.rarely(3)) return refund_of_renewed();
+    const std::string package = some_order() + "." + std::to_string(1 + draw_.pick(2));
     const Ms now = draw_.now();
     return draw_.step("refund " + package, PackageRefunded{package, ""},
                       [=](model::Model& m) { return m.refund(now, package); });
   }
+
+  // Of the renewed package that came last, or the one before it.
+  Step refund_of_renewed() {
+    const Count back = draw_.pick(2);
+    const Ms now = draw_.now();
+    Step step = draw_.step("refund of a renewed package", PackageRefunded{}, [=](model::Model& m) {
+      Count left = back;
+      std::string name = "renewal-1";
+      for (const model::Package& package : m.packages() | std::views::reverse)
+        if (renewed(package.name) && left-- == 0) name = package.name;
+      return m.refund(now, name);
+    });
+    step.choose = [=](What& what, const Account& account) {
+      Count left = back;
+      std::string name = "renewal-1";
+      for (const Package& package : account.packages | std::views::reverse)
+        if (renewed(package.terms.name) && left-- == 0) name = package.terms.name;
+      std::get<PackageRefunded>(what).package = name;
+    };
+    return step;
+  }
+  static bool renewed(const std::string& name) { return name.starts_with("renewal-"); }
 
   Step credit() {
     const Count most = draw_.big() ? 150'000'000 : 20'000'000;
@@ -238,9 +278,11 @@ class Life {
   Draw draw_;
   Rules rules_;
   std::vector<Kind> kinds_;
+  bool placed_ = false;  // a hold, just before
   Count sends_ = 0;
   std::vector<model::Asked> sent_;  // that can be asked again: they name their time
   Count orders_ = 0;
+  std::vector<std::pair<std::string, Count>> large_;  // sends, the last few
   std::set<std::string> granted_;
 };
 

@@ -19,10 +19,18 @@ struct Step {
   std::string label;  // for the message of a failure
   What law;
   std::function<std::string(model::Model&)> model;
+  // Names what has no name of the client's, where the step is about such a thing.
+  std::function<void(What&, const Account&)> choose = {};
+
+  [[nodiscard]] What asked(const Account& account) const {
+    What what = law;
+    if (choose) choose(what, account);
+    return what;
+  }
 };
 
-// A life of `count` steps, never back in time. What exists is guessed by names only, so that a life
-// does not depend on any answer.
+// A life of `count` steps, never back in time. What exists is guessed, so that a life does not
+// depend on any answer.
 [[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count);
 [[nodiscard]] model::Settings random_settings(std::uint64_t seed);
 

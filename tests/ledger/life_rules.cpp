@@ -57,11 +57,25 @@ RenewalRuleSet law_renewal(const model::RenewalRule& from) {
   return {rule};
 }
 
+// One that every door takes; nothing depends on it.
+std::string address_for(Channel channel) {
+  switch (channel) {
+    case Channel::sms: return "+8613800138000";
+    case Channel::email: return "ops@example.com";
+    case Channel::internal: return "";
+    case Channel::webhook: return "https://example.com/hook";
+    case Channel::dingtalk_robot: return "https://example.com/robot";
+  }
+  return "";
+}
+
 Contact law_contact(const model::Contact& from) {
   Contact contact;
   contact.name = from.name;
-  for (const int channel : from.channels)
-    contact.channels.push_back({static_cast<Channel>(channel), channel == 3 ? "" : "somewhere"});
+  for (const int number : from.channels) {
+    const auto channel = static_cast<Channel>(number);
+    contact.channels.push_back({channel, address_for(channel)});
+  }
   contact.topics.bits = 0;
   for (const Topic topic : {Topic::alarm, Topic::reminder, Topic::renewal, Topic::account}) {
     if (from.topics.contains(std::string(topic_text(topic))))
@@ -148,8 +162,8 @@ Step Rules::renewal() {
     constexpr std::array<Count, 5> thresholds{0, 100, 700, 1'000, 1'500};
     constexpr std::array<Count, 8> quantities{1'000, 1'000, 1'000, 1'200,
                                               2'000, 1'000, 999,   1'000'000'001};
-    constexpr std::array<const char*, 9> products{"",      "",      "",      "renew", "five-days",
-                                                  "renew", "brief", "brief", "once"};
+    constexpr std::array<const char*, 9> products{"",      "",       "",       "renew", "five-days",
+                                                  "brief", "spring", "spring", "once"};
     rule.enabled = !draw_.rarely(7);
     if (draw_.rarely(40)) rule.pool = "TH";
     if (!draw_.rarely(4)) rule.threshold = draw_.one_of(thresholds);
@@ -203,10 +217,10 @@ Step Rules::hold() {
     if (draw_.rarely(2)) ++hold.units;
   } else {
     hold.name = "h" + std::to_string(holds_.size() + 1);
-    hold.units = draw_.rarely(25) ? 0 : 1 + draw_.pick(draw_.big() ? 500 : 12);
+    hold.units = draw_.rarely(25) ? 0 : 1 + draw_.pick(draw_.big() && draw_.rarely(2) ? 400 : 8);
     hold.country = draw_.one_of(countries);
     hold.type = draw_.one_of(types);
-    constexpr std::array<Ms, 6> ttls{1, hour, 5 * hour, day, 3 * day, 7 * day};
+    constexpr std::array<Ms, 6> ttls{1'000, hour, day, 3 * day, 3 * day, 7 * day};
     if (!draw_.rarely(3)) hold.ttl = draw_.one_of(ttls);
   }
   holds_.push_back(hold);
@@ -219,7 +233,7 @@ Step Rules::hold() {
 
 Step Rules::capture() {
   const auto count = static_cast<Count>(holds_.size());
-  const Count number = std::max<Count>(1, count - draw_.pick(7));
+  const Count number = std::max<Count>(1, count - draw_.pick(4));
   const std::string name = "h" + std::to_string(number);
   const Count size = number > count ? 5 : holds_[static_cast<std::size_t>(number - 1)].units;
   const Count units = draw_.rarely(15) ? size + 1 : draw_.pick(size + 1);
@@ -229,7 +243,7 @@ Step Rules::capture() {
 }
 
 Step Rules::release() {
-  const Count back = draw_.pick(7);
+  const Count back = draw_.pick(4);
   const std::string name =
       "h" + std::to_string(std::max<Count>(1, static_cast<Count>(holds_.size()) - back));
   const Ms now = draw_.now();
@@ -244,11 +258,11 @@ Step Rules::invoice() {
 }
 
 Step Rules::settings() {
-  const bool flag = draw_.rarely(2);
+  const bool flag = draw_.rarely(3);
   const Ms now = draw_.now();
   AccountSettingsSet law;
   std::function<void(model::Settings&)> change;
-  switch (draw_.pick(5)) {
+  switch (draw_.pick(6)) {
     case 0:
       law.settings.order = flag ? DeductionOrder::expiry_first : DeductionOrder::effective_first;
       change = [=](model::Settings& s) { s.expiry_first = flag; };
@@ -256,6 +270,10 @@ Step Rules::settings() {
     case 1:
       law.settings.prepaid_strict = flag;
       change = [=](model::Settings& s) { s.strict = flag; };
+      break;
+    case 4:
+      law.settings.absorb_overage = flag ? AbsorbOverage::same_day : AbsorbOverage::none;
+      change = [=](model::Settings& s) { s.same_day = flag; };
       break;
     case 2: {
       constexpr std::array<Ms, 4> graces{0, 1, 5 * hour, 2 * day};

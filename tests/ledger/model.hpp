@@ -8,6 +8,7 @@
 
 #include "tests/ledger/model_values.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -18,18 +19,21 @@
 
 namespace packledger::model {
 
+// What becomes an entry leaves a line here, "ask" for a command.
+struct Trail {
+  Count entries = 0;  // in the journal
+  std::vector<std::string> lines;
+};
+
 // One account and the books that it sees. Every answer is one text: what a table would show after
-// its arrow, or the code of the refusal. What becomes an entry leaves a line in the trail.
+// its arrow, or the code of the refusal.
 class Model {
  public:
-  // `entries` stand in the journal already.
-  Model(std::vector<Book> books, Settings settings, Count entries)
-      : settings_(std::move(settings)), books_(std::move(books)), entries_(entries) {}
-
-  // Everything that is due by then happens. To be called before and after each command.
-  void pass(Ms now);
-  // What happened since the last call, entry by entry; "ask" for a command.
-  [[nodiscard]] std::vector<std::string> take_trail() { return std::exchange(trail_, {}); }
+  Model(Trail& trail, std::string name, std::vector<Book> books, Settings settings)
+      : trail_(trail),
+        name_(std::move(name)),
+        settings_(std::move(settings)),
+        books_(std::move(books)) {}
 
   std::string credit(Ms now, Count amount);
   std::string grant(Ms now, const Grant& asked);
@@ -64,6 +68,9 @@ class Model {
   [[nodiscard]] const std::optional<Renewal>& renewal() const { return renewal_; }
   [[nodiscard]] const std::set<std::string>& pools() const { return pools_; }
   [[nodiscard]] Total total(const std::string& pool, Ms at) const;
+  // What is due next, and that it happens.
+  [[nodiscard]] std::optional<Moment> earliest() const;
+  void take(const Moment& moment);
 
  private:
   // Deduction and rating.
@@ -83,13 +90,12 @@ class Model {
   [[nodiscard]] bool pending(const Order& order) const;
   [[nodiscard]] const Product* product_at(Ms t, const std::string& name) const;
   void start(Package& package, Ms at, Ms from, Ms until);
+  bool start_paid(Package& package, Ms now, const Order& order);
   void add_copies(Ms now, const Buy& asked, const Order& order, const Product& product);
   void give_back(const Hold& hold, Count taken, std::string& text);
 
   // Time.
-  [[nodiscard]] std::optional<Moment> earliest() const;
   void moments_of(const Package& package, const std::function<void(const Moment&)>& see) const;
-  void take(const Moment& moment);
   void take_package(const Moment& moment, Wake& wake);
   // An entry: the next number and its line; what it leaves to be followed up.
   Wake note(Ms at, const std::string& line);
@@ -123,12 +129,12 @@ class Model {
   void forget_pending(Ms at);
   [[nodiscard]] std::string retry_line(Ms due);
 
+  Trail& trail_;
+  std::string name_;
   Settings settings_;
   Ms reminders_since_ = 0;
   std::vector<Book> books_;
-  Count entries_;
   Ms latest_ = 0;  // business time
-  std::vector<std::string> trail_;
   Count balance_ = 0;
   std::vector<Package> packages_;
   std::set<std::string> pools_;  // that ever had a paid package
@@ -150,6 +156,28 @@ class Model {
   std::vector<PaidLine> paid_;
   std::map<std::string, std::pair<Ms, Count>> payg_;  // by month: its end, its charges
   Count invoices_ = 0;
+};
+
+// Accounts whose entries stand in one journal.
+class World {
+ public:
+  // `entries` stand there already.
+  explicit World(Count entries) { trail_.entries = entries; }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  void open(const std::string& name, const Settings& settings, const std::vector<Book>& books) {
+    accounts_.emplace_back(trail_, name, books, settings);
+  }
+  [[nodiscard]] Model& account(std::size_t number) { return accounts_.at(number); }
+  // Everything that is due by then happens. To be called before and after each command.
+  void pass(Ms now);
+  // What happened since the last call, entry by entry.
+  [[nodiscard]] std::vector<std::string> take_lines() { return std::exchange(trail_.lines, {}); }
+
+ private:
+  Trail trail_;
+  std::deque<Model> accounts_;
 };
 
 }  // namespace packledger::model

@@ -50,14 +50,15 @@ std::string Model::stopped_by_debt() const {
 }
 
 void Model::follow_standing(const Wake& wake) {
+  bool suspends = wake.suspend && standing_ == "overdue";
   if (balance_ < 0 && standing_ == "active") {
     standing_ = "overdue";
+    suspends = settings_.grace == 0;
     suspends_at_ = wake.at + settings_.grace;
     note(wake.at, "overdue " + money(balance_) + " until " + std::to_string(*suspends_at_) +
                       when(wake) + told("account") + by(wake));
   }
-  const bool at_once = standing_ == "overdue" && settings_.grace == 0 && *suspends_at_ == wake.at;
-  if (standing_ == "overdue" && (wake.suspend || at_once)) {
+  if (suspends) {
     standing_ = "suspended";
     suspended_at_ = wake.at;
     note(wake.at, "suspended " + money(balance_) + when(wake) + told("account") + by(wake));
@@ -154,7 +155,7 @@ void Model::attempt(const Wake& wake, std::optional<std::size_t> ending, bool re
 void Model::renew(const Wake& wake, const Offer& offered, const std::string& trigger) {
   const Product& product = *offered.product;
   Package package;
-  package.name = "renewal-" + std::to_string(entries_ + 1);
+  package.name = "renewal-" + std::to_string(trail_.entries + 1);
   package.product = product.name;
   package.number = static_cast<Count>(packages_.size());
   package.wares = product.wares;

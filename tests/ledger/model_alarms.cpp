@@ -121,7 +121,8 @@ void Model::follow_alarms(const Wake& wake) {
                                            : static_cast<std::size_t>(package->number);
     const Total now = watched(alarm.rule, package, wake.at);
     const auto seen = seen_.find({name, number});
-    const bool changed = package == nullptr || seen == seen_.end() || seen->second != now;
+    const bool changed =
+        package == nullptr || seen == seen_.end() || seen->second.remaining > now.remaining;
     seen_[{name, number}] = now;
     return (changed || wake.alarm == name || wake.again == name) && !fired(alarm, package) &&
            !cooling(alarm, wake.at) && holds(alarm.rule, package, wake.at);
@@ -169,7 +170,7 @@ std::string Model::set_alarm(Ms now, const AlarmRule& rule) {
   if (found == alarms_.end()) {
     Alarm& alarm = alarms_[rule.name];
     alarm.rule = rule;
-    alarm.number = entries_ + 1;
+    alarm.number = trail_.entries + 1;
   } else if (found->second.rule == rule) {
     follow(ask(now));
     return answer;

@@ -74,9 +74,10 @@ Ms end_of_month(Ms t) {
 }
 
 Count day_of(Ms t) { return (t + zone) / day; }
+Ms start_of_day(Ms t) { return day_of(t) * day - zone; }
 
 Ms next_time(Ms t, Count minute_of_day) {
-  const Ms today = day_of(t) * day - zone + minute_of_day * minute;
+  const Ms today = start_of_day(t) + minute_of_day * minute;
   return today > t ? today : today + day;
 }
 

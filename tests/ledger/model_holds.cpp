@@ -35,7 +35,7 @@ std::string Model::place(Ms now, const Hold& asked) {
     missing -= units;
   }
   if (missing > 0) return "quota_exhausted";
-  hold.number = entries_ + 1;
+  hold.number = trail_.entries + 1;
   hold.until = now + asked.ttl.value_or(day);
   Wake wake{};
   std::string text;

@@ -67,6 +67,13 @@ std::string Model::grant(Ms now, const Grant& asked) {
   return "done";
 }
 
+// True where it starts at once.
+bool Model::start_paid(Package& package, Ms now, const Order& order) {
+  const Ms from = settings_.same_day ? start_of_day(now) : now + order.delay;
+  start(package, now, from, end_of(from, order.months, order.rest, order.ends));
+  return package.started;
+}
+
 void Model::add_copies(Ms now, const Buy& asked, const Order& order, const Product& product) {
   for (Count copy = 1; copy <= asked.copies; ++copy) {
     Package package;
@@ -78,7 +85,7 @@ void Model::add_copies(Ms now, const Buy& asked, const Order& order, const Produ
     package.quota = order.quota;
     package.price = order.price / asked.copies;
     package.refund = product.refund;
-    if (order.paid_at) start(package, now, now, end_of(now, order.months, order.rest, order.ends));
+    if (order.paid_at) start_paid(package, now, order);
     packages_.push_back(package);
   }
 }
@@ -93,13 +100,21 @@ std::string Model::buy(Ms now, const Buy& asked) {
   if (quota < product->quota_min || quota > product->quota_max) return "invalid_quota";
   const Count price = price_each(*product, quota) * asked.copies;
   if (!asked.external && balance_ < price) return "insufficient_balance";
-  Order order{asked.product,   static_cast<Count>(orders_.size()),
-              asked.external,  std::nullopt,
-              false,           false,
-              now + day,       {},
-              product->months, product->rest,
-              product->ends,   quota,
-              asked.copies,    price};
+  Order order{asked.product,
+              static_cast<Count>(orders_.size()),
+              asked.external,
+              std::nullopt,
+              false,
+              false,
+              now + day,
+              {},
+              product->months,
+              product->rest,
+              product->ends,
+              product->delay,
+              quota,
+              asked.copies,
+              price};
   if (!asked.external) {
     order.paid_at = now;
     balance_ -= price;
@@ -108,7 +123,7 @@ std::string Model::buy(Ms now, const Buy& asked) {
   add_copies(now, asked, order, *product);
   orders_[asked.order] = order;
   Wake wake = ask(now);
-  if (!asked.external) wake.rose = product->wares.destinations;
+  if (packages_.back().started) wake.rose = product->wares.destinations;
   follow(wake);
   return "price " + money(price);
 }
@@ -127,8 +142,7 @@ std::string Model::pay(Ms now, const std::string& name, const std::string& refer
   std::string pool;
   for (Package& package : packages_) {
     if (package.order != name) continue;
-    start(package, now, now, end_of(now, order.months, order.rest, order.ends));
-    pool = package.wares.destinations;
+    if (start_paid(package, now, order)) pool = package.wares.destinations;
   }
   Wake wake = ask(now);
   wake.rose = pool;

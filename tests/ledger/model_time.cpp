@@ -54,11 +54,20 @@ std::optional<Moment> Model::earliest() const {
   return first;
 }
 
-void Model::pass(Ms now) {
+void World::pass(Ms now) {
   while (true) {
-    const std::optional<Moment> moment = earliest();
-    if (!moment || moment->due > now) return;
-    take(*moment);
+    Model* first = nullptr;
+    std::optional<Moment> moment;
+    for (Model& account : accounts_) {  // of what comes together, the account that was opened first
+      const std::optional<Moment> next = account.earliest();
+      const auto key = [](const Moment& m) { return std::pair{m.due, m.kind}; };
+      if (next && next->due <= now && (!moment || key(*next) < key(*moment))) {
+        first = &account;
+        moment = next;
+      }
+    }
+    if (first == nullptr) return;
+    first->take(*moment);
   }
 }
 
@@ -152,11 +161,11 @@ void Model::take_package(const Moment& moment, Wake& wake) {
 
 Wake Model::note(Ms instant, const std::string& line) {
   latest_ = std::max(latest_, instant);
-  ++entries_;
-  trail_.push_back(line);
+  ++trail_.entries;
+  trail_.lines.push_back(name_ + ": " + line);
   forget_pending(latest_);
   Wake wake;
-  wake.cause = entries_;
+  wake.cause = trail_.entries;
   wake.at = latest_;
   return wake;
 }

@@ -42,6 +42,7 @@ struct Product {
   Ms rest = 0;
   Ends ends = Ends::exact;
   Refund refund = Refund::none;
+  Ms delay = 0;  // from the payment to the start
 };
 
 struct Tier {
@@ -115,6 +116,7 @@ struct Order {
   int months = 0;
   Ms rest = 0;
   Ends ends = Ends::exact;
+  Ms delay = 0;
   Count quota = 0;
   Count copies = 0;
   Count price = 0;
@@ -163,7 +165,8 @@ struct Settings {
   bool expiry_first = false;
   bool strict = false;
   Ms late_window = 72 * hour;
-  Ms grace = 0;  // before the suspension
+  Ms grace = 0;           // before the suspension
+  bool same_day = false;  // what is paid starts at midnight
   std::vector<Ms> reminders{7 * day};
 };
 
@@ -326,6 +329,7 @@ struct Buy {
 [[nodiscard]] std::string month_of(Ms t);
 [[nodiscard]] Ms end_of_month(Ms t);
 [[nodiscard]] Count day_of(Ms t);
+[[nodiscard]] Ms start_of_day(Ms t);
 // The next time at which the clocks show that minute of the day, after t.
 [[nodiscard]] Ms next_time(Ms t, Count minute_of_day);
 // "0.132" from 132000.

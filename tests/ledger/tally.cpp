@@ -37,7 +37,6 @@ constexpr std::array answers{
     "hold_captured",
     "hold_released",
     "hold_expired",
-    "over_capture",
     "nothing_to_invoice",
     "price",
     "refund",
@@ -65,9 +64,7 @@ constexpr std::array lines{
     "asks",
     "not last",
     "outstanding",
-    "retry",
     "retry account_suspended",
-    "retry account_overdue",
     "retry insufficient_balance",
     "retry unknown_product",
     "retry invalid_quantity",
@@ -75,25 +72,32 @@ constexpr std::array lines{
     "raised package",
     "raised balance",
     "cleared total",
-    "cleared package",
     "cleared balance",
     "renewed threshold",
     "renewed pre_expiry",
     "failed threshold account_suspended",
-    "failed threshold account_overdue",
     "failed threshold insufficient_balance",
     "failed threshold unknown_product",
-    "failed threshold invalid_quantity",
     "failed pre_expiry account_suspended",
-    "failed pre_expiry account_overdue",
     "failed pre_expiry insufficient_balance",
     "failed pre_expiry unknown_product",
-    "failed pre_expiry invalid_quantity",
     "capped threshold",
-    "capped pre_expiry",
     "overdue",
     "suspended",
     "resumed",
+};
+
+// Seldom: not to be expected of a few lives.
+constexpr std::array rare{
+    "capped pre_expiry",
+    "retry",
+    "failed pre_expiry account_overdue",
+    "retry account_overdue",
+    "failed threshold account_overdue",
+    "failed pre_expiry invalid_quantity",
+    "failed threshold invalid_quantity",
+    "cleared package",
+    "over_capture",
 };
 
 std::string word(const std::string& line, int number) {
@@ -114,7 +118,8 @@ void Tally::answer(const std::string& answer) {
   ++counts_[has(first, ":") || has(first, "@") ? "(paid)" : first];
 }
 
-void Tally::line(const std::string& line) {
+void Tally::line(const std::string& full) {
+  const std::string line = full.substr(full.find(": ") + 2);
   std::string kind = word(line, 1);
   if (kind == "not" || kind == "capped") kind += " " + word(line, 2);
   if (kind == "retry" && !word(line, 2).empty()) kind += " " + word(line, 2);
@@ -127,14 +132,16 @@ void Tally::line(const std::string& line) {
   ++counts_[kind];
 }
 
-std::string Tally::missing() const {
+std::string Tally::rarer_than(std::uint64_t least) const {
   std::string text;
   const auto look = [&](const std::string& kind) {
     const auto found = counts_.find(kind);
-    if (found == counts_.end() || found->second <= 10) text += kind + "\n";
+    if (found == counts_.end() || found->second < least) text += kind + "\n";
   };
   for (const char* const kind : answers) look(kind);
   for (const char* const kind : lines) look(kind);
+  if (least > 1)
+    for (const char* const kind : rare) look(kind);
   return text;
 }
 

@@ -12,9 +12,10 @@ namespace packledger {
 class Tally {
  public:
   void answer(const std::string& answer);
-  void line(const std::string& line);  // of the trail
-  // What should have happened more than ten times and did not, one a line.
-  [[nodiscard]] std::string missing() const;
+  void line(const std::string& full);  // of the trail
+  // What should have happened so often and did not, one a line; what is rare by nature is asked for
+  // only where more than one is.
+  [[nodiscard]] std::string rarer_than(std::uint64_t least) const;
   [[nodiscard]] std::string text() const;
 
  private:
