@@ -233,14 +233,14 @@ std::string Daemon::metrics() const {
          "# TYPE packledger_engine_turns_total counter\n" +
          fmt::format("packledger_engine_turns_total {}\n", turns_.load()) +
          gauge("packledger_clock_held_seconds",
-               "How far the wall clock is ahead of the time that is believed; 0 while it is it.",
+               "By how much the wall clock is ahead of the daemon's time; 0 while it is believed.",
                clock_held_seconds());
 }
 
 std::int64_t Daemon::clock_held_seconds() const {
   if (config_.clock.test) return 0;
   const ClockLook look = clocks_.wall.look();
-  return look.held ? (look.wall - look.now).ms / 1'000 : 0;
+  return look.held ? (look.wall - look.now).ms / seconds(1).ms : 0;
 }
 
 ExitCode Daemon::run() {

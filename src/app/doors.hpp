@@ -3,7 +3,7 @@
 // none.
 //
 // Owner: daemon. put, wake and close from any thread; take and wait on the engine's only. One of
-// the two places with a lock that we write (the other is Fanout).
+// the three places with a lock that we write (the others are Fanout and SystemClock).
 // Invariants:
 //  1. What was put is taken once, in order, unless the daemon stops on a fault first.
 //  2. Never more waits than the limits say.

@@ -108,7 +108,13 @@ TEST_F(CliRules, ARenewalIsSetShownSwitchedAndRemoved) {
             "it would cost 10 CNY, the balance is 40 CNY, 1,000 units are left\n"
             "renewed today: 0\n"
             "next, before the end of o.1: 2025-04-21 00:00\n");
-  said({"send", "acme", "--send", "m", "--to", "CN", "--units", "500"});
+  const std::vector<std::string> send{"send", "acme", "--send",  "m",
+                                      "--to", "CN",   "--units", "500"};
+  std::vector<std::string> tried = send;
+  tried.emplace_back("--dry-run");
+  EXPECT_THAT(said(tried), HasSubstr("; nothing was recorded\n  -> package_renewed       "));
+  EXPECT_THAT(said(send), HasSubstr(", position 7\n  -> package_renewed       renewal-8: 1,000 "
+                                    "units for 10 CNY"));
   EXPECT_THAT(said({"renewal", "show", "acme"}),
               AllOf(HasSubstr("the balance is 30 CNY, 1,500 units"), HasSubstr("today: 1\n")));
   EXPECT_THAT(said({"renewal", "off", "acme"}), HasSubstr("but it is off"));

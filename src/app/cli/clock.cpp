@@ -15,7 +15,9 @@ namespace {
 std::string ahead_text(const Json& clock) {
   const auto now = instant_in(clock, "now");
   const auto wall = instant_in(clock, "wall");
-  return now && wall ? long_text(*wall - *now) : std::string(text_in(clock, "held_by"));
+  if (!now || !wall) return std::string(text_in(clock, "held_by"));
+  // The two come from clocks that each count in whole milliseconds.
+  return long_text(*wall - *now + Duration{1});
 }
 
 bool is_held(const Json& clock) { return value_in(clock, "held").flag().value_or(false); }

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <ostream>
@@ -83,6 +84,24 @@ class Send final : public Command {
     return body;
   }
 
+  // The answer to a send that was kept does not tell what followed; it stands right behind the send
+  // in the journal. A daemon that does not show its journal leaves it at that.
+  static void tell_consequences(Session& session, const Json& result) {
+    constexpr int lines_max = 100;
+    std::string target = "/v1/journal?limit=" + std::to_string(lines_max);
+    add_query(target, "from", std::to_string(integer_in(result, "position") + 1));
+    const auto journal = session.ask_any({.target = target});
+    if (!journal || journal->status / 100 != 2) return;
+    std::string_view lines = journal->body;
+    while (!lines.empty()) {
+      const std::size_t end = std::min(lines.find('\n'), lines.size());
+      const auto entry = parse_json(lines.substr(0, end));
+      lines.remove_prefix(std::min(end + 1, lines.size()));
+      if (!entry || value_in(entry->root(), "caused_by").is_null()) return;
+      session.out() << consequence_text(entry->root());
+    }
+  }
+
   ExitCode tell(Session& session, const Json& result) const {
     if (text_in(result, "result") == "rejected") {
       return session.complain(ExitCode::refused, send_ + " was " + result_text(result));
@@ -93,7 +112,8 @@ class Send final : public Command {
     } else {
       session.out() << ", position " << grouped(integer_in(result, "position")) << '\n';
     }
-    session.out() << consequences_text(result);
+    session.out() << consequences_text(result);  // of a dry run
+    if (!dry_run_ && text_in(result, "result") == "recorded") tell_consequences(session, result);
     return ExitCode::ok;
   }
 

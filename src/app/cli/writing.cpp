@@ -15,7 +15,7 @@ std::string lines_of(const Json& entries) {
   std::string text;
   for (const Json& entry : entries.elements()) {
     const bool consequence = !value_in(entry, "caused_by").is_null();
-    text += std::string(indent) + (consequence ? "-> " : "") + deed_text(entry) + "\n";
+    text += consequence ? consequence_text(entry) : std::string(indent) + deed_text(entry) + "\n";
   }
   return text;
 }
@@ -38,6 +38,10 @@ ExitCode Writing::ask(Session& session, Question question, const Tell& tell,
     tell(answer);
     session.out() << warnings_text(answer) << consequences_text(answer);
   });
+}
+
+std::string consequence_text(const Json& entry) {
+  return std::string(indent) + "-> " + deed_text(entry) + "\n";
 }
 
 std::string consequences_text(const Json& answer) {

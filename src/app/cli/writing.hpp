@@ -32,6 +32,8 @@ class Writing {
   bool dry_run_ = false;
 };
 
+// "  -> alarm_raised          low: 900 of 1,000 units left, told nobody"
+[[nodiscard]] std::string consequence_text(const Json& entry);
 // A line for each consequence that an answer tells of; empty where there are none.
 [[nodiscard]] std::string consequences_text(const Json& answer);
 // What a dry run would enter, a line each, consequences set in.
