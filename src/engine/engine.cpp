@@ -1,6 +1,7 @@
 #include "packledger/engine/engine.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace packledger {
@@ -60,7 +61,8 @@ SendAnswer answer_of(const Ledger& ledger, AccountId account, const SendRecorded
                     .sequence = refusal.first,
                     .account = account,
                     .recorded_at = at,
-                    .decision = {}};
+                    .decision = {},
+                    .consequences = {}};
   if (refusal.reject != Reject::duplicate) return answer;
   const SendRecord* first = ledger.sends().find(account, send.send, at);
   ENSURE(first != nullptr, "a duplicate has a first");
@@ -69,16 +71,17 @@ SendAnswer answer_of(const Ledger& ledger, AccountId account, const SendRecorded
   return answer;
 }
 
-SendAnswer answer_of(const Entry& entry) {
+SendAnswer recorded(const Entry& entry) {
   return SendAnswer{.refusal = std::nullopt,
                     .sequence = entry.sequence,
                     .account = entry.input.account,
                     .recorded_at = entry.recorded_at,
-                    .decision = std::get<SendDecision>(entry.decision)};
+                    .decision = std::get<SendDecision>(entry.decision),
+                    .consequences = {}};
 }
 
-// Decides each send and hands what is to be kept to `keep`, which applies it: the next one is
-// decided on top.
+// Decides each send and hands what is to be kept to `keep`, which applies it, so that the next one
+// is decided on top, and answers.
 std::vector<SendAnswer> answer_sends(const Ledger& ledger, const std::vector<SendAsked>& sends,
                                      Instant at, auto&& keep) {
   std::vector<SendAnswer> answers;
@@ -88,7 +91,7 @@ std::vector<SendAnswer> answer_sends(const Ledger& ledger, const std::vector<Sen
     Input input{.account = account, .key = {}, .what = asked.send};
     auto decided = ledger.decide(input, at);
     if (decided) {
-      answers.push_back(answer_of(keep(std::move(input), *std::move(decided))));
+      answers.push_back(keep(std::move(input), *std::move(decided)));
     } else {
       answers.push_back(answer_of(ledger, account, asked.send, decided.error(), at));
     }
@@ -178,18 +181,18 @@ void Engine::take(SendBatch batch, Instant at) {
   if (batch.dry_run) {
     Ledger scratch{Ledger::Over{ledger_}};
     std::vector<Entry> entries;
-    answers =
-        answer_sends(scratch, batch.sends, at, [&](Input input, Decision decision) -> const Entry& {
-          entries.clear();
-          apply_with_consequences(
-              scratch, entry_of(scratch, std::move(input), std::move(decision), at), entries);
-          return entries.front();
-        });
+    answers = answer_sends(scratch, batch.sends, at, [&](Input input, Decision decision) {
+      entries.clear();
+      apply_with_consequences(scratch, entry_of(scratch, std::move(input), std::move(decision), at),
+                              entries);
+      SendAnswer answer = recorded(entries.front());
+      answer.consequences.assign(std::next(entries.begin()), entries.end());
+      return answer;
+    });
   } else {
-    answers =
-        answer_sends(ledger_, batch.sends, at, [&](Input input, Decision decision) -> const Entry& {
-          return keep(std::move(input), std::move(decision), at).front();
-        });
+    answers = answer_sends(ledger_, batch.sends, at, [&](Input input, Decision decision) {
+      return recorded(keep(std::move(input), std::move(decision), at).front());
+    });
   }
   answers_.emplace_back(
       [answers = std::move(answers), sends = std::move(batch.sends),

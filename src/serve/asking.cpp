@@ -230,14 +230,6 @@ asio::awaitable<HttpResponse> read_account(Service& service, const HttpRequest& 
 
 // ---- writes ----
 
-bool complete(const Service& service, Answered& answered) {
-  answered.entries.resize(1);
-  auto consequences = read_consequences(service, answered.entries.front().sequence);
-  if (!consequences) return false;
-  for (Entry& entry : *consequences) answered.entries.push_back(std::move(entry));
-  return true;
-}
-
 Result<std::string, Problem> idempotency_key(const HttpRequest& request) {
   if (!request.idempotency_key) return std::string{};
   const std::string& key = *request.idempotency_key;
@@ -289,8 +281,6 @@ asio::awaitable<HttpResponse> write(Service& service, const HttpRequest& request
   if (!answer) co_return busy(service);
   if (!*answer) co_return refused(service, answer->error());
   Answered& answered = **answer;
-  if (answered.replayed && !complete(service, answered))
-    co_return refused(service, Problem{.code = "journal_unavailable"});
   if (*dry && !answered.replayed) co_return dry_run(service, answered.entries);
   co_return written(service, answered, rules.status);
 }

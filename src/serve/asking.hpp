@@ -96,9 +96,6 @@ struct WriteRules {
                                                          WriteRules rules);
 
 [[nodiscard]] Result<std::string, Problem> idempotency_key(const HttpRequest& request);
-// A repeat has its first entry alone: adds what followed from it then, so that it is answered as
-// the first time. False where the journal cannot be read.
-[[nodiscard]] bool complete(const Service& service, Answered& answered);
 // Nothing where the inbox is full.
 [[nodiscard]] boost::asio::awaitable<std::optional<CommandAnswer>> ask(Service& service,
                                                                        Command command);

@@ -57,16 +57,6 @@ asio::awaitable<std::optional<std::vector<Entry>>> read_entries(Service& service
   co_return entries;
 }
 
-std::optional<std::vector<Entry>> read_consequences(const Service& service, Sequence cause) {
-  std::vector<Entry> entries;
-  const auto read = service.doors.journal.read(next(cause), [&](const Entry& entry) {
-    if (entry.caused_by < cause) return false;
-    entries.push_back(entry);
-    return true;
-  });
-  return read ? std::optional{std::move(entries)} : std::nullopt;
-}
-
 asio::awaitable<std::optional<Sequence>> position_at(Service& service, Instant at) {
   std::uint64_t before = 0;  // recorded at that time or before
   std::uint64_t behind = service.positions.last().value + 1;

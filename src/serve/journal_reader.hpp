@@ -36,11 +36,6 @@ struct Walked {
 [[nodiscard]] boost::asio::awaitable<std::optional<std::vector<Entry>>> read_entries(
     Service& service, std::vector<Sequence> positions);
 
-// What stands right behind an entry because of it, in order; nothing where the journal cannot be
-// read.
-[[nodiscard]] std::optional<std::vector<Entry>> read_consequences(const Service& service,
-                                                                  Sequence cause);
-
 // The last entry that was recorded at that time or before; 0 where there is none.
 [[nodiscard]] boost::asio::awaitable<std::optional<Sequence>> position_at(Service& service,
                                                                           Instant at);

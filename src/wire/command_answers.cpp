@@ -5,12 +5,12 @@
 #include "wire/entry_views.hpp"
 #include "wire/invoice_views.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/new_names.hpp"
 #include "wire/rule_members.hpp"
 #include "wire/value_views.hpp"
 #include "wire/words.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -250,52 +250,6 @@ void write_stand(JsonWriter& json, Sequence position, Instant recorded_at) {
   write_instant(json, "recorded_at", recorded_at);
 }
 
-// The names that are known, and those that these entries would bring in.
-class NamesWith final : public Names {
- public:
-  NamesWith(const Names& known, std::span<const Entry> entries) : known_(known) {
-    for (const Entry& entry : entries) learn(entry);
-  }
-  std::string_view account(AccountId account) const override {
-    const auto found = accounts_.find(account);
-    return found == accounts_.end() ? known_.account(account) : found->second.name;
-  }
-  Currency currency(AccountId account) const override {
-    const auto found = accounts_.find(account);
-    return found == accounts_.end() ? known_.currency(account) : found->second.currency;
-  }
-  std::string_view package(AccountId account, PackageId package) const override {
-    const auto found = packages_.find({account, package});
-    return found == packages_.end() ? known_.package(account, package) : found->second;
-  }
-
- private:
-  struct NewAccount {
-    std::string_view name;
-    Currency currency;
-  };
-
-  void learn(const Entry& entry) {
-    const AccountId account = account_of(entry);
-    if (const auto* opened = std::get_if<AccountOpened>(&entry.input.what)) {
-      accounts_[account] = {opened->name, opened->currency};
-    }
-    if (const auto* order = std::get_if<OrderDecision>(&entry.decision)) {
-      for (const PackageTerms& terms : order->packages) packages_[{account, terms.id}] = terms.name;
-    }
-    if (const auto* grant = std::get_if<GrantDecision>(&entry.decision)) {
-      packages_[{account, grant->package.id}] = grant->package.name;
-    }
-    if (const auto* renewal = std::get_if<RenewalDecision>(&entry.decision)) {
-      packages_[{account, renewal->package.id}] = renewal->package.name;
-    }
-  }
-
-  const Names& known_;
-  std::map<AccountId, NewAccount> accounts_;
-  std::map<std::pair<AccountId, PackageId>, std::string_view> packages_;
-};
-
 // The first of the entries answers, and the modes of a PATCH of settings and modes; what follows
 // either are consequences.
 std::vector<const Entry*> answering(std::span<const Entry> entries) {
@@ -313,21 +267,11 @@ void write_answer(JsonWriter& json, std::span<const Entry* const> answering, con
   for (const Entry* entry : answering) write_members(json, telling_of(*entry, names));
 }
 
-void write_consequences(JsonWriter& json, std::span<const Entry> entries, const Names& names) {
-  const auto is_consequence = [](const Entry& entry) { return entry.caused_by != Sequence{}; };
-  if (std::ranges::none_of(entries, is_consequence)) return;
-  json.key("consequences").begin_array();
-  for (const Entry& entry : entries) {
-    if (is_consequence(entry)) write_journal_line(json, entry, names);
-  }
-  json.end_array();
-}
-
 }  // namespace
 
 std::string command_answer(std::span<const Entry> entries, const Names& names) {
   const std::vector<const Entry*> telling = answering(entries);
-  const NamesWith all_names{names, entries};
+  const NewNames all_names{names, entries};
   std::string out;
   JsonWriter json{out};
   json.begin_object();
@@ -339,7 +283,7 @@ std::string command_answer(std::span<const Entry> entries, const Names& names) {
 }
 
 std::string dry_run_answer(std::span<const Entry> entries, const Names& names) {
-  const NamesWith all_names{names, entries};
+  const NewNames all_names{names, entries};
   std::string out;
   JsonWriter json{out};
   json.begin_object().member("dry_run", true);

@@ -8,6 +8,7 @@
 #include "wire/value_views.hpp"
 #include "wire/words.hpp"
 
+#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -409,6 +410,16 @@ std::string entry_message(const Entry& entry, const Names& names) {
   write_line_members(json, entry, names);
   json.end_object();
   return out;
+}
+
+void write_consequences(JsonWriter& json, std::span<const Entry> entries, const Names& names) {
+  const auto is_consequence = [](const Entry& entry) { return entry.caused_by != Sequence{}; };
+  if (std::ranges::none_of(entries, is_consequence)) return;
+  json.key("consequences").begin_array();
+  for (const Entry& entry : entries) {
+    if (is_consequence(entry)) write_journal_line(json, entry, names);
+  }
+  json.end_array();
 }
 
 }  // namespace packledger

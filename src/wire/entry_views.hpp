@@ -8,6 +8,7 @@
 #include "wire/json_writer.hpp"
 #include "wire/names.hpp"
 
+#include <span>
 #include <string>
 
 namespace packledger {
@@ -21,6 +22,8 @@ void append_journal_line(std::string& out, const Entry& entry, const Names& name
 void write_journal_line(JsonWriter& json, const Entry& entry, const Names& names);
 // Its members input and decision alone, into an object that is open.
 void write_input_and_decision(JsonWriter& json, const Entry& entry, const Names& names);
+// "consequences": those of the entries that are some, in order; nothing where none is.
+void write_consequences(JsonWriter& json, std::span<const Entry> entries, const Names& names);
 // The same as a message of GET /v1/watch: {type: "entry", position, …}.
 [[nodiscard]] std::string entry_message(const Entry& entry, const Names& names);
 

@@ -2,7 +2,9 @@
 
 #include "packledger/ledger/reject.hpp"
 #include "packledger/ledger/result.hpp"
+#include "wire/entry_views.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/new_names.hpp"
 #include "wire/value_views.hpp"
 
 #include <string_view>
@@ -47,6 +49,7 @@ void append_send_result(std::string& out, const SendAsked& asked, const SendAnsw
     write_recorded(json, asked, answer, names);
   }
   if (kept == SendsKept::dry_run) json.member("dry_run", true);
+  write_consequences(json, answer.consequences, names);
   json.end_object();
 }
 
@@ -63,6 +66,8 @@ void append_send_refusal(std::string& out, const SendRefused& refused) {
 std::string sends_answer(const SendsTold& told, const Names& names) {
   ENSURE(told.asked.size() == told.answers.size(), "every send has its answer");
   const std::size_t count = told.asked.size() + told.refused.size();
+  NewNames all_names{names};
+  for (const SendAnswer& answer : told.answers) all_names.learn(answer.consequences);
   const bool array = told.shape == SendsShape::array;
   std::string out;
   out.reserve(count * 256 + 2);  // a result with one line or one charge
@@ -74,7 +79,7 @@ std::string sends_answer(const SendsTold& told, const Names& names) {
       append_send_refusal(out, told.refused[refused++]);
     } else {
       const std::size_t at = i - refused;
-      append_send_result(out, told.asked[at], told.answers[at], names, told.kept);
+      append_send_result(out, told.asked[at], told.answers[at], all_names, told.kept);
     }
     if (told.shape == SendsShape::lines) out += '\n';
   }

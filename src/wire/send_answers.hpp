@@ -18,8 +18,8 @@ enum class SendsKept : std::uint8_t { kept, dry_run };
 
 // One result of POST /v1/sends: {account, send, result: recorded | duplicate | rejected, …}.
 // Recorded and duplicate: units, position, occurred_at, lines, payg, adjustment?, billable? (where
-// false). Rejected: code, field?, first_position? (of a conflict). Of a dry run {…, dry_run: true}
-// without position.
+// false). Rejected: code, field?, first_position? (of a conflict). Of a dry run {…, dry_run: true,
+// consequences?: [journal lines]} without position.
 void append_send_result(std::string& out, const SendAsked& asked, const SendAnswer& answer,
                         const Names& names, SendsKept kept = SendsKept::kept);
 // {account?, send?, result: rejected, code, field?, detail}

@@ -76,6 +76,22 @@ TEST(Consequences, AreTriedOutAndNotKept) {
   EXPECT_EQ(world.ledger.next_due(), world.ledger.next_due());
 }
 
+TEST(Consequences, OfSendsAreTriedOutToo) {
+  World world;
+  open_renewing(world);
+  const std::string before = world.ledger.digest();
+  const auto answers =
+      world.send({mainland_send("acme", "s1", 950), mainland_send("acme", "s2", 60)}, true);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_THAT(kinds(answers[0].consequences),
+              ElementsAre("alarm_raised", "package_renewed", "alarm_cleared"));
+  // The second is paid by what the first would have renewed.
+  ASSERT_EQ(answers[1].decision.lines.size(), 2U);
+  EXPECT_EQ(answers[1].decision.lines[1].package, PackageId{2});
+  EXPECT_TRUE(answers[1].consequences.empty());
+  EXPECT_EQ(world.ledger.digest(), before);
+}
+
 // What a journal holds, however it was cut, leads to what the whole one holds.
 TEST(Consequences, AreMadeUpForWhereTheJournalWasCutShort) {
   World world;

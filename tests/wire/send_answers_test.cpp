@@ -56,6 +56,20 @@ TEST(SendResult, TellsWhoPaid) {
                 std::string{paid} + "}");
 }
 
+TEST(SendResult, TellsInADryRunWhatWouldFollow) {
+  SendAnswer answer = recorded({{PackageId{1}, Units{3}}}, {});
+  Entry overdue;
+  overdue.sequence = Sequence{813};
+  overdue.recorded_at = may_tenth;
+  overdue.caused_by = Sequence{812};
+  overdue.input = {AccountId{7}, {}, AccountOverdue{may_tenth}};
+  overdue.decision = StandingDecision{Money{-5'000'000}, may_tenth, {}};
+  answer.consequences = {overdue};
+  const std::string told = result(asked_of("m-1", Units{3}), answer, SendsKept::dry_run);
+  EXPECT_NE(told.find(R"("dry_run":true,"consequences":[{"position":813,)"), std::string::npos);
+  EXPECT_NE(told.find(R"("kind":"account_overdue")"), std::string::npos) << told;
+}
+
 TEST(SendResult, TellsMoneyLineByLineAndTheAdjustmentOfTheMonth) {
   SendAnswer answer = recorded({}, {{Units{2}, Price{132'000}}, {Units{1}, Price{120'000}}});
   answer.decision.counter =

@@ -51,6 +51,7 @@ struct SendAnswer {
   AccountId account;               // 0 where unknown
   Instant recorded_at;
   SendDecision decision;
+  std::vector<Entry> consequences{};  // of a dry run only: what would follow
 };
 
 struct SendBatch {
