@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace packledger {
@@ -30,7 +31,26 @@ PriceBook shop() {
   Product dear = fixed;
   dear.name = "dear";
   dear.price = Money{most};
-  book.products = {fixed, dear};
+  Product thousand = fixed;
+  thousand.name = "thousand";
+  thousand.quota_min = thousand.quota_max = Units{1'000};
+  Product any = fixed;
+  any.name = "any";
+  any.quota_min = Units{10};
+  any.quota_max = Units{most};
+  any.bands = {{Units{10}, Price{1}}};
+  Product brief = thousand;  // lives as long as the lead
+  brief.name = "brief";
+  brief.validity = {0, days(10)};
+  Product longer = brief;
+  longer.name = "longer";
+  longer.validity.rest = days(10) + Duration{1};
+  Product abroad = thousand;
+  abroad.name = "abroad";
+  abroad.scope.destinations.countries = {thailand};
+  book.products = {fixed, dear, thousand, any, brief, longer, abroad};
+  book.renewal.emplace();
+  book.renewal->product = "thousand";
   Tariff tariff;
   tariff.scope.destinations.countries = {mainland};
   tariff.tiers = {Tier{std::nullopt, Price{65'000}}};
@@ -41,11 +61,12 @@ PriceBook shop() {
   return book;
 }
 
-AccountOpened account(const std::string& name, bool strict = false) {
+AccountOpened account(const std::string& name, bool strict = false, Duration grace = {}) {
   AccountOpened opened;
   opened.name = name;
   opened.currency = *parse_currency("CNY");
   opened.settings.prepaid_strict = strict;
+  opened.settings.overdue_grace = grace;
   return opened;
 }
 
@@ -81,6 +102,32 @@ OrderPlaced order(const std::string& name, const std::string& product, std::int6
   return placed;
 }
 
+HoldPlaced hold(const std::string& name, std::int64_t units, Country country = mainland) {
+  HoldPlaced placed;
+  placed.hold = name;
+  placed.units = Units{units};
+  placed.destination = country;
+  return placed;
+}
+
+AlarmRuleSet alarm(const std::string& name, const std::vector<std::string>& contacts = {}) {
+  AlarmRule rule;
+  rule.name = name;
+  rule.threshold.units = Units{0};
+  rule.contacts = contacts;
+  return {rule};
+}
+
+RenewalRuleSet renewal(const std::string& product, std::int64_t quantity,
+                       const std::string& pool = "CN") {
+  RenewalRule rule;
+  rule.pool = pool;
+  rule.pre_expiry = true;
+  rule.quantity = Units{quantity};
+  rule.product = product;
+  return {rule};
+}
+
 class Refused : public testing::Test {
  protected:
   Refused() : desk(instant("2024-05-01T00:00:00Z")) {
@@ -90,6 +137,8 @@ class Refused : public testing::Test {
     tell("", account("strict", true));
     tell("acme", FundsCredited{Money{1'000'000}, ""});
     tell("owing", FundsAdjusted{Money{-1}, ""});
+    tell("", account("overdue", false, days(30)));
+    tell("overdue", FundsAdjusted{Money{-1}, ""});
     tell("acme", grant("P", 5));
     tell("acme", send("known", 3));
     PackageGranted stop = grant("S", 2);
@@ -123,8 +172,14 @@ TEST_F(Refused, ByTheFirstRuleThatHolds) {
   expect("acme", send("new", most, Country{{'Y', 'Y'}}), Reject::no_tariff);
   expect("strict", send("new", most, thailand), Reject::amount_overflow);
   expect("strict", send("new", 1), Reject::insufficient_balance);
+  expect("owing", send_at(send("new", 9, nowhere), past), Reject::too_old);
+  expect("owing", send("new", 9, nowhere), Reject::account_suspended);
+  expect("overdue", send("new", 9, nowhere), Reject::no_tariff);
 
-  expect("owing", order("o", "gone", 99), Reject::account_overdue);
+  expect("owing", order("o", "gone", 99), Reject::account_suspended);
+  expect("overdue", order("o", "gone", 99), Reject::account_overdue);
+  expect("owing", ServiceModeSet{{{"CN", {}}}}, Reject::account_suspended);
+  expect("overdue", ServiceModeSet{{{"CN", {}}}}, Reject::account_overdue);
   expect("acme", order("o", "gone", 99), Reject::unknown_product);
   expect("acme", order("o", "dear", 99, 2), Reject::invalid_quota);
   expect("acme", order("o", "dear", 10, 2), Reject::amount_overflow);
@@ -132,17 +187,117 @@ TEST_F(Refused, ByTheFirstRuleThatHolds) {
   expect("acme", grant("P", 0, false), Reject::conflict);
   expect("acme", grant("Q", 0, false), Reject::invalid_quota);
   expect("acme", grant("Q", 1, false), Reject::invalid_expires_at);
+  expect("acme", grant("renewal-7", 0, false), Reject::invalid_quota);
+  expect("acme", grant("renewal-7", 1, false), Reject::invalid_expires_at);
+  expect("acme", grant("renewal-7", 1), Reject::reserved_name);
+  tell("acme", grant("renewal-", 1));
+  tell("acme", grant("renewal-7a", 1));
 
-  expect("owing", OrderPaid{"gone", "ref"}, Reject::account_overdue);
+  expect("owing", OrderPaid{"gone", "ref"}, Reject::account_suspended);
+  expect("overdue", OrderPaid{"gone", "ref"}, Reject::account_overdue);
   expect("acme", OrderPaid{"gone", "ref"}, Reject::unknown_order);
   expect("acme", OrderCancelled{"gone"}, Reject::unknown_order);
   expect("acme", PackageRefunded{"gone", ""}, Reject::unknown_package);
   expect("acme", PackageRefunded{"P", ""}, Reject::not_refundable);
-  expect("acme", SendReversed{"gone", "r", Units{0}}, Reject::unknown_send);
+  expect("acme", SendReversed{"gone", "r", Units{0}}, Reject::invalid_units);
+  expect("acme", SendReversed{"gone", "r", Units{1}}, Reject::unknown_send);
   expect("acme", SendReversed{"known", "r", Units{0}}, Reject::invalid_units);
   expect("acme", SendReversed{"known", "r", Units{4}}, Reject::over_reversal);
   desk.advance(instant("2024-05-05T00:00:00Z"));
   expect("acme", SendReversed{"known", "r", Units{4}}, Reject::too_old);
+}
+
+TEST_F(Refused, HoldByTheFirstRuleThatHolds) {
+  tell("acme", grant("H", 10'100));
+  tell("acme", hold("open", 3));
+  expect("acme", hold("open", 3), Reject::duplicate);
+  expect("acme", hold("open", 0, nowhere), Reject::conflict);
+  expect("owing", hold("new", 0), Reject::invalid_units);
+  expect("owing", hold("new", 9), Reject::account_suspended);
+  expect("acme", hold("new", 20'000), Reject::quota_exhausted);
+  expect("acme", HoldCaptured{"gone", Units{0}}, Reject::invalid_units);
+  expect("acme", HoldCaptured{"gone", Units{9}}, Reject::unknown_hold);
+  expect("acme", HoldReleased{"gone"}, Reject::unknown_hold);
+  expect("acme", HoldCaptured{"open", Units{4}}, Reject::over_capture);
+}
+
+TEST_F(Refused, HoldByItsState) {
+  tell("acme", grant("H", 100));
+  HoldPlaced short_one = hold("expired", 1);
+  short_one.ttl = hours(1);
+  tell("acme", short_one);
+  for (const char* const name : {"captured", "released"}) tell("acme", hold(name, 1));
+  tell("acme", HoldCaptured{"captured", Units{1}});
+  tell("acme", HoldReleased{"released"});
+  desk.advance(instant("2024-05-01T01:00:00Z"));
+  for (const auto& [name, wanted] : {std::pair{"captured", Reject::hold_captured},
+                                     {"released", Reject::hold_released},
+                                     {"expired", Reject::hold_expired}}) {
+    expect("acme", HoldCaptured{name, Units{0}}, Reject::invalid_units);
+    expect("acme", HoldCaptured{name, Units{2}}, wanted);
+    expect("acme", HoldReleased{name}, wanted);
+  }
+  expect("acme", short_one, Reject::duplicate);
+  // Seven days after its end a hold is forgotten.
+  desk.advance(instant("2024-05-08T00:59:59.999Z"));
+  expect("acme", HoldReleased{"expired"}, Reject::hold_expired);
+  expect("acme", HoldReleased{"captured"}, Reject::unknown_hold);
+  desk.advance(instant("2024-05-08T01:00:00Z"));
+  expect("acme", HoldReleased{"expired"}, Reject::unknown_hold);
+  tell("acme", short_one);
+}
+
+TEST_F(Refused, HoldsBeyondTheMost) {
+  tell("acme", grant("H", 20'000));
+  for (std::size_t i = 0; i < holds_per_account_max; ++i)
+    tell("acme", hold("h" + std::to_string(i), 1));
+  expect("acme", hold("more", 20'000), Reject::quota_exhausted);
+  expect("acme", hold("more", 1), Reject::holds_max_reached);
+  tell("acme", HoldReleased{"h0"});
+  tell("acme", hold("more", 1));
+}
+
+TEST_F(Refused, AlarmByTheFirstRuleThatHolds) {
+  expect("acme", AlarmRuleRemoved{"a0"}, Reject::unknown_alarm);
+  tell("acme", ContactsSet{{{"ops", {{Channel::internal, ""}}, {}}}});
+  for (std::size_t i = 0; i < alarms_per_account_max; ++i)
+    tell("acme", alarm("a" + std::to_string(i), {"ops"}));
+  expect("acme", alarm("more", {"ops", "nobody"}), Reject::unknown_contact);
+  expect("acme", alarm("more", {"ops"}), Reject::alarms_max_reached);
+  tell("acme", alarm("a0"));  // no further one, but another rule
+  tell("acme", AlarmRuleRemoved{"a0"});
+  expect("acme", AlarmRuleRemoved{"a0"}, Reject::unknown_alarm);
+  tell("acme", alarm("more", {"ops"}));
+}
+
+TEST_F(Refused, RenewalByTheFirstRuleThatHolds) {
+  expect("acme", RenewalRuleRemoved{}, Reject::unknown_renewal);
+  expect("acme", renewal("gone", 999, "TH"), Reject::unknown_product);
+  expect("acme", renewal("abroad", 1'000), Reject::unknown_product);
+  expect("acme", renewal("brief", 999, "TH"), Reject::invalid_pool);
+  expect("acme", renewal("brief", 999), Reject::invalid_quantity);
+  expect("acme", renewal("fixed", 10), Reject::invalid_quantity);
+  expect("acme", renewal("thousand", 1'001), Reject::invalid_quantity);
+  expect("acme", renewal("any", 999), Reject::invalid_quantity);
+  expect("acme", renewal("any", 1'000'000'001), Reject::invalid_quantity);
+  expect("acme", renewal("brief", 1'000), Reject::invalid_lead);
+  RenewalRuleSet at_threshold = renewal("brief", 1'000);
+  at_threshold.rule.pre_expiry = false;
+  tell("acme", at_threshold);
+  tell("acme", renewal("longer", 1'000));
+  tell("acme", renewal("any", 1'000));
+  tell("acme", renewal("any", 1'000'000'000));
+  tell("acme", renewal("", 1'000));
+  tell("acme", RenewalRuleRemoved{});
+  expect("acme", RenewalRuleRemoved{}, Reject::unknown_renewal);
+}
+
+TEST_F(Refused, InvoiceOfNothing) {
+  expect("acme", InvoiceRequested{""}, Reject::nothing_to_invoice);
+  tell("acme", FundsCredited{Money{10'000'000}, ""});
+  tell("acme", order("o", "fixed"));
+  tell("acme", InvoiceRequested{""});
+  expect("acme", InvoiceRequested{""}, Reject::nothing_to_invoice);
 }
 
 TEST_F(Refused, OrderByItsState) {
@@ -156,7 +311,7 @@ TEST_F(Refused, OrderByItsState) {
 
 TEST(Reject, HasANameOfItsOwn) {
   std::set<std::string_view> names;
-  for (std::uint8_t n = 1; n <= 22; ++n) {
+  for (std::uint8_t n = 1; n <= 37; ++n) {
     const std::string_view name = reject_text(static_cast<Reject>(n));
     EXPECT_FALSE(name.empty()) << int{n};
     EXPECT_TRUE(names.insert(name).second) << name;
