@@ -33,9 +33,9 @@ void open_books(HttpClient& http) {
            R"({"package":")" + std::string{name} +
                R"(","quota":1500,"destinations":["CN"],"validity":"P12M"})");
     }
-    done("PUT", "/v1/accounts/" + account + "/alarms/low", R"({"threshold":{"units":700}})");
+    done("PUT", "/v1/accounts/" + account + "/alarms/low", R"({"threshold":{"units":2950}})");
     done("PUT", "/v1/accounts/" + account + "/renewal",
-         R"({"enabled":true,"threshold":500,"quantity":1000})");
+         R"({"enabled":true,"threshold":2900,"quantity":1000})");
   }
 }
 
