@@ -61,6 +61,16 @@ std::string state_of(const PackageSeen& p) {
          std::to_string(p.refunded);
 }
 
+// As much of the account as a step needs to choose from.
+Account package_names(Driver& driver) {
+  Account account;
+  const auto seen = driver.account("acme");
+  if (!seen) return account;
+  for (const PackageSeen& package : seen->packages)
+    account.packages.emplace_back().terms.name = package.name;
+  return account;
+}
+
 void compare(Driver& driver, const model::Model& model, model::Ms now) {
   const auto seen = driver.account("acme");
   ASSERT_TRUE(seen.has_value()) << driver.broken();
@@ -84,7 +94,9 @@ void compare(Driver& driver, const model::Model& model, model::Ms now) {
 void live(Driver& driver, std::uint64_t seed) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   const model::Settings settings = random_settings(seed);
-  model::Model model(model_books(), settings, static_cast<model::Count>(model_books().size() + 1));
+  model::World world(static_cast<model::Count>(model_books().size() + 1));
+  world.open("acme", settings, model_books());
+  model::Model& model = world.account(0);
   driver.start(instant("2024-05-01T00:00:00Z"));
   int version = 0;
   for (const model::Book& book : model_books()) {
@@ -96,10 +108,11 @@ void live(Driver& driver, std::uint64_t seed) {
   for (const Step& step : random_life(seed, steps_each)) {
     if (step.at > now) driver.advance(Instant{step.at});
     now = step.at;
-    model.pass(step.at);
+    world.pass(step.at);
     const std::string wanted = in_table_words(step.model(model));
-    model.pass(step.at);
-    const std::string answer = answer_of(driver, step.law);
+    world.pass(step.at);
+    const std::string answer =
+        answer_of(driver, step.choose ? step.asked(package_names(driver)) : step.law);
     ASSERT_EQ(answer == "no_warning" && wanted == "done" ? wanted : answer, wanted)
         << step.label << " at " << instant_text(Instant{step.at}) << " " << driver.broken();
   }
