@@ -39,6 +39,7 @@ struct SendsRead {
   SendsShape shape = SendsShape::object;
   std::vector<SendAsked> sends;      // at most sends_per_batch_max together with `refused`
   std::vector<SendRefused> refused;  // rising index; may be all there is
+  std::uint64_t batch = 0;           // of protobuf: the client's number, which the answer bears
   [[nodiscard]] std::size_t count() const { return sends.size() + refused.size(); }
 };
 
