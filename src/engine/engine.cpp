@@ -64,10 +64,10 @@ SendAnswer answer_of(const Ledger& ledger, AccountId account, const SendRecorded
                     .decision = {},
                     .consequences = {}};
   if (refusal.reject != Reject::duplicate) return answer;
-  const SendRecord* first = ledger.sends().find(account, send.send, at);
-  ENSURE(first != nullptr, "a duplicate has a first");
+  auto first = ledger.sends().find(account, send.send, at);
+  ENSURE(first.has_value(), "a duplicate has a first");
   answer.recorded_at = first->recorded_at;
-  answer.decision = first->decided;
+  answer.decision = std::move(first->decided);
   return answer;
 }
 

@@ -115,8 +115,8 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
     package.used -= line.units;
     give_back(to, package, line);
   }
-  const SendRecord* record = ledger.sends_.find(to.id, asked.send, entry.recorded_at);
-  ENSURE(record != nullptr, "only a send that is remembered is reversed");
+  const auto record = ledger.sends_.find(to.id, asked.send, entry.recorded_at);
+  ENSURE(record.has_value(), "only a send that is remembered is reversed");
   if (record->decided.counter) {
     Counter& counter = to.counters[{rating_group(record->asked.destination, record->asked.type),
                                     record->decided.counter->month}];

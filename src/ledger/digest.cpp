@@ -255,7 +255,7 @@ std::string Ledger::digest() const {
   mixer.mix_all(last_, recorded_at_, aftermath_, books_.all(), accounts_.count());
   for (std::uint64_t n = 1; n <= accounts_.count(); ++n) mixer.mix(accounts_.at(AccountId{n}));
   mixer.mix(sends_.size());
-  for (const SendRecord& record : sends_.all()) mixer.mix(record);
+  sends_.each([&mixer](const SendRecord& record) { mixer.mix(record); });
   mixer.mix(keys_.all().size());
   for (const auto& [key, seen] : keys_.all())
     mixer.mix_all(key.first, key.second, seen.sequence, seen.digest, seen.forget_at);

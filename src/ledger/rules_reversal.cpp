@@ -54,8 +54,8 @@ bool restored(const Account& account, PackageId id, Instant at) {
 
 Decided decide_reversal(const Ledger& ledger, const Account& account, const SendReversed& asked,
                         Instant at) {
-  const SendRecord* record = ledger.sends().find(account.id, asked.send, at);
-  if (record != nullptr) {
+  const auto record = ledger.sends().find(account.id, asked.send, at);
+  if (record) {
     const auto seen = std::ranges::find(record->reversals, asked.reversal, &Reversal::name);
     const bool same = seen != record->reversals.end() && seen->units == asked.units;
     if (seen != record->reversals.end())
@@ -63,7 +63,7 @@ Decided decide_reversal(const Ledger& ledger, const Account& account, const Send
                     seen->sequence);
   }
   if (asked.units <= Units{}) return refuse(Reject::invalid_units, "units");
-  if (record == nullptr) return refuse(Reject::unknown_send, "send");
+  if (!record) return refuse(Reject::unknown_send, "send");
   if (at >= record->reversible_until) return refuse(Reject::too_old, "send");  // R75
   const SendDecision& decided = record->decided;
   const Units allocated = units_of(decided.lines) + units_of(decided.charges);

@@ -156,7 +156,7 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
 
 Decided decide_send(const Ledger& ledger, const Account& account, const SendRecorded& send,
                     Instant at) {
-  if (const SendRecord* seen = ledger.sends().find(account.id, send.send, at)) {
+  if (const auto seen = ledger.sends().find(account.id, send.send, at)) {
     const auto field = differing_field(seen->asked, send);
     const Reject answer = field.empty() ? Reject::duplicate : Reject::conflict;
     return refuse(answer, field, seen->sequence);

@@ -62,8 +62,8 @@ asio::awaitable<HttpResponse> look_at_send(Service& service, const HttpRequest& 
       service, request,
       [name = request.names[1]](const Account& account,
                                 const Ledger& ledger) -> Result<std::string, Problem> {
-        const SendRecord* send = ledger.sends().find(account.id, name, ledger.recorded_at());
-        if (send == nullptr) return std::unexpected(not_there(Reject::unknown_send));
+        const auto send = ledger.sends().find(account.id, name, ledger.recorded_at());
+        if (!send) return std::unexpected(not_there(Reject::unknown_send));
         return send_view(account, *send, ledger.last());
       });
 }

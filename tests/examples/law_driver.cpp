@@ -69,9 +69,9 @@ class LawDriver final : public Driver {
   }
   std::optional<SentSeen> sent(const std::string& account, const std::string& name) override {
     const auto id = ledger_->accounts().find(account);
-    const SendRecord* const record =
-        id ? ledger_->sends().find(*id, name, ledger_->recorded_at()) : nullptr;
-    if (record == nullptr) return std::nullopt;
+    const auto record =
+        id ? ledger_->sends().find(*id, name, ledger_->recorded_at()) : std::nullopt;
+    if (!record) return std::nullopt;
     return SentSeen{told_send(*id, record->decided, *ledger_), record->reversed().value,
                     occurred_at(record->asked, record->recorded_at), record->recorded_at};
   }
@@ -134,6 +134,16 @@ class LawDriver final : public Driver {
     const auto turned = engine_->turn();
     if (!turned) broken_ = "the engine stopped: " + turned.error().detail;
     check_books();
+  }
+
+  // "alarm_raised:low"
+  std::vector<std::string> words_of(std::span<const Entry> entries) const {
+    std::vector<std::string> words;
+    for (const Entry& entry : entries) {
+      const EntrySeen seen = seen_entry(entry, *ledger_);
+      words.push_back(seen.kind + ":" + seen.subject);
+    }
+    return words;
   }
 
   // What must hold after every entry (rules §5 R56, and the same of money).
@@ -230,10 +240,7 @@ Outcome LawDriver::command(const CommandAsk& ask) {
   const Entry& first = (*answer)->entries.front();
   const auto kind = (*answer)->replayed ? Outcome::Kind::again : Outcome::Kind::done;
   Outcome outcome{kind, "", "", told_command(first, *ledger_), {}};
-  for (const Entry& entry : std::span{(*answer)->entries}.subspan(1)) {
-    const EntrySeen seen = seen_entry(entry, *ledger_);
-    outcome.caused.push_back(seen.kind + ":" + seen.subject);
-  }
+  outcome.caused = words_of(std::span{(*answer)->entries}.subspan(1));
   return outcome;
 }
 
@@ -261,8 +268,10 @@ Outcome LawDriver::send(const SendAsk& ask) {
   };
   this->ask(Request{std::move(batch)}, answered);
   if (!answered) return {Outcome::Kind::refused, "no_answer", "", ""};
-  if (!answer.refusal)
-    return {Outcome::Kind::done, "", "", told_send(answer.account, answer.decision, *ledger_)};
+  if (!answer.refusal) {
+    return {Outcome::Kind::done, "", "", told_send(answer.account, answer.decision, *ledger_),
+            words_of(answer.consequences)};
+  }
   Outcome outcome{Outcome::Kind::refused, std::string(reject_text(answer.refusal->reject)),
                   std::string(answer.refusal->field), ""};
   if (answer.refusal->reject == Reject::duplicate)

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <map>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -26,8 +29,8 @@ SendRecord record(AccountId account, std::string name, std::uint64_t sequence,
 
 std::uint64_t found(const SeenSends& sends, AccountId account, std::string_view name,
                     std::int64_t at) {
-  const SendRecord* const seen = sends.find(account, name, Instant{at});
-  return seen == nullptr ? 0 : seen->sequence.value;
+  const auto seen = sends.find(account, name, Instant{at});
+  return seen ? seen->sequence.value : 0;
 }
 
 TEST(SeenSends, FindByAccountAndNameUntilTheEnd) {
@@ -85,6 +88,74 @@ TEST(SeenSends, OverAnotherChangeOnlyThemselves) {
   EXPECT_EQ(found(over, one, "t", 0), 2U);
   EXPECT_EQ(beneath.find(one, "s", Instant{0})->reversed(), Units{0});
   EXPECT_EQ(found(beneath, one, "t", 0), 0U);
+}
+
+// Everything that a record holds comes out as it went in, at the ends of the ranges too.
+TEST(SeenSends, KeepEveryMemberOfARecord) {
+  SendRecord whole = record(AccountId{~0ULL}, std::string(64, 'x'), ~0ULL, instant_max.ms);
+  whole.recorded_at = Instant{1};
+  whole.reversible_until = Instant{2};
+  whole.asked.units = Units{INT64_MAX};
+  whole.asked.occurred_at = Instant{-5};
+  whole.asked.destination = Country{{'T', 'H'}};
+  whole.asked.type = TemplateType::promotion;
+  whole.asked.billable = false;
+  whole.decided.lines = {{PackageId{1}, Units{2}}, {PackageId{~0ULL}, Units{INT64_MAX}}};
+  whole.decided.charges = {{Units{3}, Price{-7}}, {Units{INT64_MAX}, Price{INT64_MAX}}};
+  whole.decided.counter = CounterMove{.month = Month{24'290},
+                                      .units = Units{9},
+                                      .volume_price = Price{60'000},
+                                      .adjustment = Money{INT64_MIN},
+                                      .volume_from = Instant{-1}};
+  whole.reversals = {{"r1", Units{2}, Sequence{9}}};
+  SeenSends sends;
+  sends.remember(whole);
+  const auto found_again = sends.find(whole.account, whole.asked.send, Instant{0});
+  ASSERT_TRUE(found_again);
+  EXPECT_EQ(found_again->asked, whole.asked);
+  EXPECT_EQ(found_again->decided, whole.decided);
+  EXPECT_EQ(found_again->sequence, whole.sequence);
+  EXPECT_EQ(found_again->recorded_at, whole.recorded_at);
+  EXPECT_EQ(found_again->reversible_until, whole.reversible_until);
+  EXPECT_EQ(found_again->forget_at, whole.forget_at);
+  EXPECT_EQ(found_again->reversed(), Units{2});
+}
+
+// Against a plain map, over chunks and tables that come and go.
+TEST(SeenSends, AgreeWithAPlainMap) {
+  SeenSends sends;
+  std::map<std::pair<std::uint64_t, std::string>, SendRecord> plain;
+  std::mt19937_64 chance{11};
+  std::int64_t now = 0;
+  for (std::uint64_t n = 1; n <= 120'000; ++n) {
+    now += static_cast<std::int64_t>(chance() % 3);
+    const AccountId account{1 + chance() % 50};
+    const std::string name = "m" + std::to_string(chance() % 200'000);
+    const auto seen = plain.find({account.value, name});
+    const bool known = seen != plain.end() && now < seen->second.forget_at.ms;
+    ASSERT_EQ(found(sends, account, name, now), known ? seen->second.sequence.value : 0) << n;
+    if (known) {
+      const std::string reversal = "r" + std::to_string(n);
+      sends.reverse(account, name, {reversal, Units{1}, Sequence{n}});
+      seen->second.reversals.push_back({reversal, Units{1}, Sequence{n}});
+      ASSERT_EQ(sends.find(account, name, Instant{now})->reversed(), seen->second.reversed());
+      continue;
+    }
+    const SendRecord made = record(account, name, n, now + 40'000);
+    sends.remember(made);
+    plain.insert_or_assign({account.value, name}, made);
+    sends.forget(Instant{now}, 2);
+  }
+  std::size_t visited = 0;
+  std::uint64_t last = 0;
+  sends.each([&](const SendRecord& each) {
+    ASSERT_GT(each.sequence.value, last);
+    last = each.sequence.value;
+    ++visited;
+  });
+  EXPECT_EQ(visited, sends.size());
+  EXPECT_LT(sends.size(), 60'000U);
+  EXPECT_LT(sends.memory() / sends.size(), 120U);
 }
 
 TEST(SeenKeys, FindByAccountUntilTheEnd) {

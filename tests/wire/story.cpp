@@ -54,10 +54,10 @@ void Story::send(std::string_view when, std::string_view name, Units units,
                                 .billable = true});
 }
 
-const SendRecord& Story::sent(std::string_view name) const {
-  const SendRecord* record = ledger_.sends().find(AccountId{1}, name, ledger_.recorded_at());
-  ENSURE(record != nullptr, "the story has this send");
-  return *record;
+SendRecord Story::sent(std::string_view name) const {
+  auto record = ledger_.sends().find(AccountId{1}, name, ledger_.recorded_at());
+  ENSURE(record.has_value(), "the story has this send");
+  return *std::move(record);
 }
 
 // The entry, then what it causes, as the engine keeps them.

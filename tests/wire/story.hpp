@@ -24,7 +24,7 @@ class Story {
             std::string_view destination = "TH");
 
   [[nodiscard]] const Account& acme() const { return ledger_.accounts().at(AccountId{1}); }
-  [[nodiscard]] const SendRecord& sent(std::string_view name) const;
+  [[nodiscard]] SendRecord sent(std::string_view name) const;
   [[nodiscard]] Sequence last() const { return ledger_.last(); }
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 

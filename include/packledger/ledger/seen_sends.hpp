@@ -5,11 +5,16 @@
 // A record is forgotten at a journal time that is fixed when it is made, after the send could no
 // longer be accepted and no longer be reversed; whether it is found depends on that time alone, not
 // on when its memory is given back.
+//
+// Memory: a record is packed into about 45 bytes in the order of recording, in chunks that are
+// given back whole; a table of 16-byte slots finds it by a hash of account and name. The table is
+// made of many small ones, so that none is ever rebuilt for longer than a turn.
 #pragma once
 
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/id.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -40,51 +45,79 @@ struct SendRecord {
   [[nodiscard]] Units reversed() const;
 };
 
+// Where packed records lie: hash to place.
+class SendPlaces {
+ public:
+  static constexpr std::uint64_t none = 0;
+
+  // The first place under this hash that `is_it` accepts; none where there is none.
+  [[nodiscard]] std::uint64_t find(std::uint64_t hash, const auto& is_it) const {
+    if (slots_.empty()) return none;
+    for (std::size_t at = hash & mask(); slots_[at].place != none; at = (at + 1) & mask()) {
+      if (slots_[at].hash == hash && is_it(slots_[at].place)) return slots_[at].place;
+    }
+    return none;
+  }
+  void add(std::uint64_t hash, std::uint64_t place);
+  // The slot that holds `from` holds `to` from now on.
+  void replace(std::uint64_t hash, std::uint64_t from, std::uint64_t to);
+  void remove(std::uint64_t hash, std::uint64_t place);
+  [[nodiscard]] std::size_t memory() const { return slots_.size() * sizeof(Slot); }  // bytes
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint64_t place = none;
+  };
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+  [[nodiscard]] std::size_t slot_of(std::uint64_t hash, std::uint64_t place) const;
+  void grow();
+
+  std::vector<Slot> slots_;  // a power of two, or none
+  std::size_t used_ = 0;
+};
+
 class SeenSends {
  public:
   // A view over another one: what is not here is looked up there, nothing is changed there.
   explicit SeenSends(const SeenSends* beneath = nullptr) : beneath_(beneath) {}
 
-  [[nodiscard]] const SendRecord* find(AccountId account, std::string_view send, Instant at) const;
-  void remember(SendRecord record);
+  [[nodiscard]] std::optional<SendRecord> find(AccountId account, std::string_view send,
+                                               Instant at) const;
+  void remember(const SendRecord& record);
   // Adds a reversal to a record that find() knows.
   void reverse(AccountId account, std::string_view send, Reversal reversal);
   // Gives back the memory of at most `records_max` forgotten records.
   void forget(Instant at, std::size_t records_max);
 
-  [[nodiscard]] std::size_t size() const { return records_.size(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  // Bytes of all that is remembered.
+  [[nodiscard]] std::size_t memory() const;
   // In the order of recording; for the digest.
-  [[nodiscard]] const std::deque<SendRecord>& all() const { return records_; }
+  void each(const std::function<void(const SendRecord&)>& visit) const;
 
  private:
-  struct Key {
-    AccountId account;
-    std::string send;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct KeyView {
-    AccountId account;
-    std::string_view send;
-  };
-  struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(const Key& key) const { return (*this)(KeyView{key.account, key.send}); }
-    std::size_t operator()(const KeyView& key) const;
-  };
-  struct KeyEqual {
-    using is_transparent = void;
-    static KeyView view(const Key& key) { return {key.account, key.send}; }
-    static KeyView view(const KeyView& key) { return key; }
-    bool operator()(const auto& a, const auto& b) const {
-      return view(a).account == view(b).account && view(a).send == view(b).send;
-    }
+  struct Chunk {
+    std::string bytes;  // packed records, each behind its length; never grows beyond its capacity
   };
 
+  [[nodiscard]] SendPlaces& places(std::uint64_t hash);
+  [[nodiscard]] std::uint64_t place_of(AccountId account, std::string_view send,
+                                       std::uint64_t hash) const;
+  [[nodiscard]] std::string_view packed(std::uint64_t place) const;
+  [[nodiscard]] SendRecord record(std::uint64_t place) const;
+  [[nodiscard]] std::uint64_t append(std::string_view bytes);
+  void look_at_oldest();
+
   const SeenSends* beneath_;
-  std::deque<SendRecord> records_;  // in the order of recording
-  std::uint64_t forgotten_ = 0;     // records taken from the front so far
-  std::unordered_map<Key, std::uint64_t, KeyHash, KeyEqual>
-      places_;  // look-up only, never iterated
+  std::vector<SendPlaces> tables_;  // by the top bits of the hash; none until the first record
+  std::deque<Chunk> chunks_;        // in the order of recording
+  std::uint64_t chunks_gone_ = 0;   // given back from the front
+  std::size_t oldest_at_ = 0;       // of the oldest record, in the first chunk
+  Instant oldest_forget_at_;        // of the oldest record
+  std::size_t size_ = 0;
+  std::string packing_;                                                 // reused by remember
+  std::unordered_map<std::uint64_t, std::vector<Reversal>> reversals_;  // by place; look-up only
 };
 
 }  // namespace packledger
