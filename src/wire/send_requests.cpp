@@ -156,11 +156,6 @@ void keep(SendsRead& read, Result<SendAsked, Unread> send) {
   read.refused.push_back(std::move(refused));
 }
 
-RequestFault too_many() {
-  return {"too_large", "",
-          "expected at most " + std::to_string(sends_per_batch_max) + " sends in one request"};
-}
-
 using ReadOne = Result<SendAsked, Unread> (*)(const Json&);
 
 Result<SendsRead, RequestFault> one_send(const Json& object, ReadOne read_one) {
@@ -174,7 +169,7 @@ Result<SendsRead, RequestFault> one_send(const Json& object, ReadOne read_one) {
 }
 
 Result<SendsRead, RequestFault> many_sends(std::span<const Json> elements, ReadOne read_one) {
-  if (elements.size() > sends_per_batch_max) return std::unexpected{too_many()};
+  if (elements.size() > sends_per_batch_max) return std::unexpected{too_many_sends()};
   SendsRead read{.shape = SendsShape::array, .sends = {}, .refused = {}};
   read.sends.reserve(elements.size());
   for (const Json& element : elements) keep(read, read_one(element));
@@ -194,7 +189,7 @@ Result<SendsRead, RequestFault> read_lines(std::string_view body) {
     const std::string_view line = body.substr(0, end);
     body.remove_prefix(std::min(end + 1, body.size()));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    if (read.count() == sends_per_batch_max) return std::unexpected{too_many()};
+    if (read.count() == sends_per_batch_max) return std::unexpected{too_many_sends()};
     keep(read, read_line(line));
   }
   if (read.count() > 0) return read;
@@ -212,7 +207,7 @@ struct DocumentKind {
 Result<SendsRead, RequestFault> read_document(std::string_view body, const DocumentKind& kind) {
   const Result<JsonDocument, JsonFault> document = parse_json(body, sends_limits);
   if (!document) {
-    return std::unexpected{document.error().too_large ? too_many()
+    return std::unexpected{document.error().too_large ? too_many_sends()
                                                       : request_fault(document.error())};
   }
   const Json& root = document->root();
@@ -226,6 +221,11 @@ constexpr DocumentKind event{true, false, read_event, "expected an object, one e
 constexpr DocumentKind events{false, true, read_event, "expected an array of events"};
 
 }  // namespace
+
+RequestFault too_many_sends() {
+  return {"too_large", "",
+          "expected at most " + std::to_string(sends_per_batch_max) + " sends in one request"};
+}
 
 std::optional<SendsMedia> sends_media(std::string_view content_type) {
   std::string media{content_type.substr(0, content_type.find(';'))};

@@ -50,6 +50,9 @@ enum class SendsMedia : std::uint8_t {
   cloud_events_batch,  // application/cloudevents-batch+json: an array of events
 };
 
+// More sends than sends_per_batch_max.
+[[nodiscard]] RequestFault too_many_sends();
+
 // The media type of a Content-Type header, its parameters ignored; nothing for any other, which is
 // 415. An absent header means json.
 [[nodiscard]] std::optional<SendsMedia> sends_media(std::string_view content_type);
