@@ -163,11 +163,10 @@ void Bookkeeping::operator()(const PackageRenewed&) const {
   Account& of = account();
   const auto& decision = decided<RenewalDecision>();
   drop_pending(of);
-  Renewal& by = renewal(of);
-  const Instant day = start_of_day(of.settings.zone, at);
-  if (by.day != day) by.capped = false;
-  by.of_day = (by.day == day ? by.of_day : 0) + 1;
-  by.day = day;
+  const Instant today = start_of_day(of.settings.zone, at);
+  if (!of.renewal_day.is(today))
+    of.renewal_day = RenewalDay{.start = today, .renewals = 0, .capped = false};
+  ++of.renewal_day.renewals;
   of.purchased += decision.price;
   of.balance -= decision.price;
   ENSURE(of.balance == decision.balance_after, "the balance is as decided");
@@ -194,7 +193,7 @@ void Bookkeeping::operator()(const RenewalFailed& failed) const {
 
 void Bookkeeping::operator()(const RenewalCapped&) const {
   Account& of = account();
-  renewal(of).capped = true;
+  of.renewal_day.capped = true;
 }
 
 void Bookkeeping::drop_pending(Account& of) const {

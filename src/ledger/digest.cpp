@@ -172,7 +172,8 @@ struct Mixer {
   }
   void mix(const RenewalAgreed& a) { mix_all(a.product, a.lead, a.per_day_max, a.retry_at_minute); }
   void mix(const RenewalPending& p) { mix_all(p.trigger, p.package, p.cause, p.retry_at); }
-  void mix(const Renewal& r) { mix_all(r.rule, r.agreed, r.pending, r.day, r.of_day, r.capped); }
+  void mix(const Renewal& r) { mix_all(r.rule, r.agreed, r.pending); }
+  void mix(const RenewalDay& d) { mix_all(d.start, d.renewals, d.capped); }
   void mix(const HoldPlaced& h) { mix_all(h.hold, h.units, h.destination, h.type, h.ttl); }
   void mix(const Hold& h) {
     mix_all(h.asked, h.sequence, h.placed_at, h.expires_at, h.lines, h.state, h.captured,
@@ -197,8 +198,8 @@ struct Mixer {
               counter.volume.size());
       for (const auto& [book, volume] : counter.volume) mix_all(book, volume.payg, volume.price);
     }
-    mix_all(account.standing, account.pools, account.alarms, account.renewal, account.contacts,
-            account.holds.all(), account.invoicing, account.invoices);
+    mix_all(account.standing, account.pools, account.alarms, account.renewal, account.renewal_day,
+            account.contacts, account.holds.all(), account.invoicing, account.invoices);
   }
 
   // ---- requests ----

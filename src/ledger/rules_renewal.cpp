@@ -72,8 +72,9 @@ Attempt attempt_at(const Ledger& ledger, const Account& account, Instant at) {
 }
 
 bool cap_reached(const Account& account, Instant at) {
-  const Renewal& by = *account.renewal;
-  return by.day == start_of_day(account.settings.zone, at) && by.of_day >= by.agreed.per_day_max;
+  const RenewalDay& day = account.renewal_day;
+  return day.is(start_of_day(account.settings.zone, at)) &&
+         day.renewals >= account.renewal->agreed.per_day_max;
 }
 
 bool ends_later(const Account& account, const Package& package, PackageId than) {
@@ -214,7 +215,7 @@ std::optional<What> due_renewal(const Ledger& ledger, const Account& account,
   const Attempt attempt = attempt_at(ledger, account, after.at);
   const bool owes = standing_against(account).has_value();
   if (!owes && cap_reached(account, after.at)) {
-    if (by.capped) return std::nullopt;  // told once a day
+    if (account.renewal_day.capped) return std::nullopt;  // told once a day
     return RenewalCapped{*trigger, after.at};
   }
   if (!attempt.refused) return PackageRenewed{*trigger, after.cause, after.at};

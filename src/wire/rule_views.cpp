@@ -119,8 +119,8 @@ std::string renewal_view(const Account& account, const Ledger& ledger) {
   json.member("total", pool == nullptr ? 0 : pool->remaining.value);
   json.member("state", renewal.pending ? "pending" : "idle");
   if (renewal.pending) write_pending(json, account, *renewal.pending);
-  const bool today = renewal.day == start_of_day(account.settings.zone, now);
-  json.member("renewed_today", today ? renewal.of_day : 0);
+  const bool today = account.renewal_day.is(start_of_day(account.settings.zone, now));
+  json.member("renewed_today", today ? account.renewal_day.renewals : 0);
   write_next(json, account, renewal, now);
   json.member("position", ledger.last().value).end_object();
   return out;

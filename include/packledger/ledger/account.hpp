@@ -132,6 +132,7 @@ struct Account {
   std::vector<Pool> pools;              // in the order of their first package
   std::map<std::string, Alarm> alarms;  // by name
   std::optional<Renewal> renewal;
+  RenewalDay renewal_day;         // the last on which there was one
   std::vector<Contact> contacts;  // sorted by name
   Holds holds;
   Invoicing invoicing;

@@ -61,9 +61,16 @@ struct Renewal {
   RenewalRule rule;
   RenewalAgreed agreed;
   std::optional<RenewalPending> pending;
-  Instant day;              // the start of the local day that the two below count
-  std::int32_t of_day = 0;  // renewals
-  bool capped = false;      // RenewalCapped has been told this day
+};
+
+// The renewals of one day of the billing zone (R95). They belong to the account and outlive the
+// rule, so that no rule buys more by being set again.
+struct RenewalDay {
+  Instant start;
+  std::int32_t renewals = 0;
+  bool capped = false;  // RenewalCapped has been told
+
+  [[nodiscard]] bool is(Instant day) const { return start == day; }
 };
 
 }  // namespace packledger
