@@ -185,7 +185,7 @@ Outcome outcome_of_send(const Answer& result) {
   const std::string word = result.text("result");
   if (word == "rejected") return refusal_of(result);
   if (word == "duplicate") return {Outcome::Kind::refused, "duplicate", "", told_send(result)};
-  return {Outcome::Kind::done, "", "", told_send(result)};
+  return {Outcome::Kind::done, "", "", told_send(result), caused_by(result)};
 }
 
 std::string told_command(const What& what, const Answer& answer) {
@@ -209,8 +209,9 @@ std::string told_command(const What& what, const Answer& answer) {
 
 std::vector<std::string> caused_by(const Answer& answer) {
   std::vector<std::string> caused;
-  const bool dry_run = answer.json().find("dry_run") != nullptr;
-  const Json* const list = answer.json().find(dry_run ? "entries" : "consequences");
+  // A dry run of a command shows all that would be written.
+  const Json* list = answer.json().find("entries");
+  if (list == nullptr) list = answer.json().find("consequences");
   if (list == nullptr) return caused;
   for (const Json& json : list->elements()) {
     const EntrySeen entry = seen_entry(answer.inner(json));

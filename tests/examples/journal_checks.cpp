@@ -165,7 +165,7 @@ void Player::check_caused(Line& line) {
   std::string wanted;
   while (!line.ended() && !line.fault())
     wanted += (wanted.empty() ? "" : " ") + line.word("kind:subject");
-  if (!latest_) return line.wrong("only a command says what it caused, and a send is none");
+  if (!latest_) return line.wrong("a send that is kept does not say what it caused");
   std::string got;
   for (const std::string& one : latest_->caused)
     got += (got.empty() ? "" : " ") + with_aliases(latest_account_, one);

@@ -170,7 +170,7 @@ TEST(Language, KnowsWhatMayBeAskedOfEntries) {
   EXPECT_EQ(miss_of("times acme alarm_raised low 1"),
             "3: the number of entries alarm_raised low: the table says 1, it is 0");
   EXPECT_EQ(miss_of("times acme alarm_raised low"), "3: low is no number of entries");
-  EXPECT_EQ(miss_of("caused nothing"), "3: only a command says what it caused, and a send is none");
+  EXPECT_EQ(miss_of("caused nothing"), "3: a send that is kept does not say what it caused");
   EXPECT_EQ(miss_of("statement acme send_recorded s1 balance=1>0"),
             "3: the number of such lines: the table says 1, it is 0");
   EXPECT_EQ(miss_of("status acme active"), "3: the status: the table says active, it is ");

@@ -182,8 +182,11 @@ void Player::send(Line& line, const std::string& verb, bool dry_run) {
   move_to(tail.rec ? tail.rec : tail.at);
   asked.ask.dry_run = dry_run;
   const std::string before = dry_run ? all_of_it() : "";
+  const Outcome outcome = driver_.send(asked.ask);
+  compare(asked.ask.account, outcome);
   latest_.reset();
-  compare(asked.ask.account, driver_.send(asked.ask));
+  if (dry_run) latest_ = outcome;
+  latest_account_ = asked.ask.account;
   if (dry_run) differ("what is there after a dry run", before, all_of_it());
 }
 

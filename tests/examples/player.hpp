@@ -95,7 +95,7 @@ class Player {
   std::optional<Instant> clock_;
   std::optional<PriceBook> book_;  // being written, published by the next other statement
   std::set<std::string> accounts_;
-  std::optional<Outcome> latest_;            // of the latest command
+  std::optional<Outcome> latest_;            // of the latest command or dry run
   std::string latest_account_;               // to which it was given
   std::map<std::string, std::size_t> told_;  // by account: the notices that the table has named
 };
