@@ -7,6 +7,7 @@
 
 #include <array>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace packledger {
@@ -21,7 +22,7 @@ Desk desk_with_books() {
   Desk desk(instant("2024-05-01T00:00:00Z"));
   int version = 0;
   for (const model::Book& book : model_books())
-    (void)desk.ask("", PriceBookPublished{law_book(book, std::to_string(++version))});
+    std::ignore = desk.ask("", PriceBookPublished{law_book(book, std::to_string(++version))});
   return desk;
 }
 
@@ -62,7 +63,7 @@ Answers together(const Lives& lives, std::uint64_t seed, bool backwards) {
   Desk desk = desk_with_books();
   Answers answers;
   for (std::size_t i = 0; i < accounts; ++i)
-    (void)desk.ask("", opening("a" + std::to_string(i), random_settings(seed + i)));
+    std::ignore = desk.ask("", opening("a" + std::to_string(i), random_settings(seed + i)));
   std::array<std::size_t, accounts> at{};
   while (true) {
     std::size_t next_one = accounts;
@@ -88,7 +89,7 @@ TEST(Accounts, DoNotTouchOneAnother) {
     EXPECT_EQ(forwards, together(lives, seed, true));
     for (std::size_t i = 0; i < accounts; ++i) {
       Desk alone = desk_with_books();
-      (void)alone.ask("", opening("alone", random_settings(seed + i)));
+      std::ignore = alone.ask("", opening("alone", random_settings(seed + i)));
       std::vector<std::string> answers;
       for (const Step& step : lives[i]) answers.push_back(answer(alone, "alone", step));
       EXPECT_EQ(answers, forwards[i]);

@@ -14,7 +14,7 @@ using model::Ms;
 
 const std::set<std::string> every{"verification", "notification", "promotion"};
 
-Currency cny() { return *parse_currency("CNY"); }
+constexpr Currency cny{{'C', 'N', 'Y'}};
 
 ExpiryPolicy policy_of(model::Ends ends) {
   if (ends == model::Ends::exact) return ExpiryPolicy::exact;
@@ -46,7 +46,7 @@ Product product_of(const model::Product& from) {
 
 Tariff tariff_of(const model::Tariff& from) {
   Tariff tariff;
-  tariff.scope.destinations.countries = {*parse_country(from.country)};
+  tariff.scope.destinations.countries = {country_of(from.country)};
   if (!from.every_class) tariff.scope.templates.bits = from.promotion ? 0b1000 : 0b0110;
   tariff.mode = from.volume ? TierMode::volume : TierMode::graduated;
   tariff.counts_packages = from.counted;
@@ -121,11 +121,25 @@ std::vector<model::Product> products_of_may() {
 
 }  // namespace
 
+Country country_of(const std::string& text) {
+  const auto country = parse_country(text);
+  ENSURE(country.has_value(), "the model names countries");
+  return *country;
+}
+
+TemplateType template_of(const std::string& text) {
+  const auto type = parse_template(text);
+  ENSURE(type.has_value(), "the model names templates");
+  return *type;
+}
+
 Scope scope_of(const model::Wares& wares) {
-  Scope scope{*parse_pool(wares.destinations), {0}};
+  const auto destinations = parse_pool(wares.destinations);
+  ENSURE(destinations.has_value(), "the model names pools");
+  Scope scope{*destinations, {0}};
   for (const std::string& type : wares.templates) {
     scope.templates.bits = static_cast<std::uint8_t>(
-        scope.templates.bits | 1U << static_cast<unsigned>(*parse_template(type)));
+        scope.templates.bits | 1U << static_cast<unsigned>(template_of(type)));
   }
   return scope;
 }
@@ -160,7 +174,7 @@ PriceBook law_book(const model::Book& book, const std::string& version) {
   PriceBook law;
   law.version = version;
   law.effective_from = Instant{book.from};
-  law.currency = cny();
+  law.currency = cny;
   for (const model::Product& product : book.products) law.products.push_back(product_of(product));
   for (const model::Tariff& tariff : book.tariffs) law.tariffs.push_back(tariff_of(tariff));
   law.renewal = terms_of(book.terms);
@@ -170,7 +184,7 @@ PriceBook law_book(const model::Book& book, const std::string& version) {
 AccountOpened opening(const std::string& name, const model::Settings& settings) {
   AccountOpened opened;
   opened.name = name;
-  opened.currency = cny();
+  opened.currency = cny;
   opened.settings.late_window = Duration{settings.late_window};
   opened.settings.prepaid_strict = settings.strict;
   opened.settings.overdue_grace = Duration{settings.grace};

@@ -19,6 +19,8 @@ namespace packledger {
 
 [[nodiscard]] Scope scope_of(const model::Wares& wares);
 [[nodiscard]] OverageMode mode_of(bool stops);
+[[nodiscard]] Country country_of(const std::string& text);
+[[nodiscard]] TemplateType template_of(const std::string& text);
 [[nodiscard]] AccountOpened opening(const std::string& name, const model::Settings& settings);
 
 // The answer of the law in the words of the model.

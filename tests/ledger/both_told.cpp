@@ -6,12 +6,6 @@
 namespace packledger {
 namespace {
 
-std::string joined(const std::vector<std::string>& pieces) {
-  std::string text;
-  for (const std::string& piece : pieces) text = model::piece(text, piece);
-  return text;
-}
-
 std::string number(std::int64_t n) { return std::to_string(n); }
 std::string number(std::uint64_t n) { return std::to_string(n); }
 std::string number(Units units) { return std::to_string(units.value); }
@@ -60,10 +54,9 @@ struct Answer {
   }
 
   std::string operator()(const SendDecision& decision) const {
-    std::vector<std::string> pieces;
-    for (const PackageLine& one : decision.lines) pieces.push_back(line(one.package, one.units));
-    for (const ChargeLine& one : decision.charges) pieces.push_back(charge_text(one));
-    return (pieces.empty() ? "nothing" : joined(pieces)) + adjusted(decision.counter);
+    std::string text = lines(decision.lines);
+    for (const ChargeLine& one : decision.charges) text = model::piece(text, charge_text(one));
+    return (text.empty() ? "nothing" : text) + adjusted(decision.counter);
   }
   std::string operator()(const ReversalDecision& decision) const {
     std::string text;
@@ -272,12 +265,12 @@ std::string alarm_difference(const Account& account, const model::Model& model) 
 
 std::string standing_difference(const Account& account, const model::Model& model) {
   if (status_text(account.standing.status) != model.standing()) return "status";
-  if (account.renewal.has_value() != model.renewal().has_value()) return "renewal rule";
+  const model::Renewal& wanted = model.renewal();
+  if (account.renewal.has_value() != wanted.set) return "renewal rule";
   if (!account.renewal) return {};
-  const auto& law = account.renewal->pending;
-  const auto& wanted = model.renewal()->pending;
-  if (law.has_value() != wanted.has_value()) return law ? "pending in the law" : "not pending";
-  if (law && law->retry_at.ms != wanted->retry_at) return "time of the retry";
+  const auto& pending = account.renewal->pending;
+  if (pending.has_value() != wanted.pending) return pending ? "pending in the law" : "not pending";
+  if (pending && pending->retry_at.ms != wanted.retry_at) return "time of the retry";
   return {};
 }
 

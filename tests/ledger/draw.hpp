@@ -47,7 +47,7 @@ class Draw {
   [[nodiscard]] const std::vector<model::Ms>& edges() const { return edges_; }
 
   Step step(std::string label, What law, std::function<std::string(model::Model&)> ask) const {
-    return {now_, std::move(label), std::move(law), std::move(ask)};
+    return {now_, std::move(label), std::move(law), std::move(ask), {}};
   }
 
  private:

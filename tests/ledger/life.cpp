@@ -152,8 +152,8 @@ class Life {
     SendRecorded law;
     law.send = asked.name;
     law.units = Units{asked.units};
-    law.destination = *parse_country(asked.country);
-    law.type = *parse_template(asked.type);
+    law.destination = country_of(asked.country);
+    law.type = template_of(asked.type);
     law.billable = asked.billable;
     if (asked.occurred) law.occurred_at = Instant{*asked.occurred};
     const Ms now = draw_.now();

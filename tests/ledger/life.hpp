@@ -20,7 +20,7 @@ struct Step {
   What law;
   std::function<std::string(model::Model&)> model;
   // Names what has no name of the client's, where the step is about such a thing.
-  std::function<void(What&, const Account&)> choose = {};
+  std::function<void(What&, const Account&)> choose;
 
   [[nodiscard]] What asked(const Account& account) const {
     What what = law;

@@ -25,7 +25,7 @@ AlarmRuleSet law_alarm(const model::AlarmRule& from) {
   rule.kind = kind_of(from.watch);
   if (from.units) rule.threshold.units = Units{*from.units};
   if (from.percent) rule.threshold.percent = static_cast<std::int32_t>(*from.percent);
-  if (from.amount) rule.threshold.amount = Money{*from.amount};
+  if (from.watch == model::Watch::money) rule.threshold.amount = Money{from.amount};
   for (const auto& [package, units] : from.exceptions)
     rule.threshold.per_package.push_back({package, Units{units}});
   rule.when = from.at_or_below ? AlarmWhen::at_or_below : AlarmWhen::below;
@@ -37,7 +37,7 @@ AlarmRuleSet law_alarm(const model::AlarmRule& from) {
 std::string text_of(const model::AlarmRule& rule) {
   const std::string when = rule.at_or_below ? " at or below" : " below";
   std::string text = rule.name + (rule.watch == model::Watch::each ? " each of " : " ") + rule.pool;
-  if (rule.amount) text += when + " " + model::money(*rule.amount);
+  if (rule.watch == model::Watch::money) text += when + " " + model::money(rule.amount);
   if (rule.units) text += when + " " + std::to_string(*rule.units);
   if (rule.percent) text += when + " " + std::to_string(*rule.percent) + "%";
   for (const auto& [package, units] : rule.exceptions)
@@ -78,9 +78,10 @@ Contact law_contact(const model::Contact& from) {
   }
   contact.topics.bits = 0;
   for (const Topic topic : {Topic::alarm, Topic::reminder, Topic::renewal, Topic::account}) {
-    if (from.topics.contains(std::string(topic_text(topic))))
+    if (from.topics.contains(std::string(topic_text(topic)))) {
       contact.topics.bits =
           static_cast<std::uint8_t>(contact.topics.bits | 1U << static_cast<unsigned>(topic));
+    }
   }
   return contact;
 }
@@ -89,8 +90,8 @@ HoldPlaced law_hold(const model::Hold& from) {
   HoldPlaced hold;
   hold.hold = from.name;
   hold.units = Units{from.units};
-  hold.destination = *parse_country(from.country);
-  hold.type = *parse_template(from.type);
+  hold.destination = country_of(from.country);
+  hold.type = template_of(from.type);
   if (from.ttl) hold.ttl = Duration{*from.ttl};
   return hold;
 }

@@ -65,7 +65,7 @@ class Model {
   [[nodiscard]] const std::map<std::string, Alarm>& alarms() const { return alarms_; }
   [[nodiscard]] const std::vector<Hold>& holds() const { return holds_; }
   [[nodiscard]] const std::string& standing() const { return standing_; }
-  [[nodiscard]] const std::optional<Renewal>& renewal() const { return renewal_; }
+  [[nodiscard]] const Renewal& renewal() const { return renewal_; }
   [[nodiscard]] const std::set<std::string>& pools() const { return pools_; }
   [[nodiscard]] Total total(const std::string& pool, Ms at) const;
   // What is due next, and that it happens.
@@ -147,7 +147,7 @@ class Model {
   std::map<std::string, Alarm> alarms_;
   // What each alarm watched when it was looked at last; by its name, and package.
   std::map<std::pair<std::string, std::optional<std::size_t>>, Total> seen_;
-  std::optional<Renewal> renewal_;
+  Renewal renewal_;
   std::vector<Ms> renewed_at_;
   std::set<Count> capped_days_;
   std::string standing_ = "active";

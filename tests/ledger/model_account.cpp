@@ -18,7 +18,7 @@ std::string by(const Wake& wake) { return " by " + std::to_string(wake.cause); }
 std::string Model::credit(Ms now, Count amount) {
   balance_ += amount;
   std::string answer = "done";
-  if (amount > 0 && renewal_ && renewal_->pending) {
+  if (amount > 0 && renewal_.pending) {
     const Offer offered = offer(now);
     if (offered.problem.empty() && balance_ < offered.price)
       answer += " needs " + money(offered.price);
@@ -83,42 +83,42 @@ bool Model::another_ends_later(std::size_t number) const {
 }
 
 void Model::end_pending() {
-  if (!renewal_ || !renewal_->pending) return;
-  if (renewal_->pending->package) packages_[*renewal_->pending->package].asked = false;
-  renewal_->pending.reset();
+  if (!renewal_.pending) return;
+  if (renewal_.ending) packages_[*renewal_.ending].asked = false;
+  renewal_.pending = false;
 }
 
 // The reason may be gone after any entry (R98).
 void Model::forget_pending(Ms at) {
-  if (!renewal_ || !renewal_->pending) return;
-  const auto ending = renewal_->pending->package;
+  if (!renewal_.pending) return;
+  const auto& ending = renewal_.ending;
   const bool gone = ending ? packages_[*ending].taken_back || another_ends_later(*ending)
-                           : total("CN", at).remaining > *renewal_->rule.threshold;
-  if (gone) renewal_->pending.reset();
+                           : total("CN", at).remaining > renewal_.rule.threshold.value_or(-1);
+  if (gone) renewal_.pending = false;
 }
 
 // A try that fails says so itself.
 std::string Model::retry_line(Ms due) {
   const Offer offered = offer(due);
   std::string refused = stopped_by_debt();
-  const bool capped = renewals_of_day(due) >= renewal_->agreed.per_day;
+  const bool capped = renewals_of_day(due) >= renewal_.agreed.per_day;
   if (refused.empty() && !capped) {
     refused = offered.problem;
     if (refused.empty() && balance_ < offered.price) refused = "insufficient_balance";
   }
-  const Ms next = next_time(due, renewal_->agreed.retry_minute);
-  renewal_->pending->retry_at = next;
+  const Ms next = next_time(due, renewal_.agreed.retry_minute);
+  renewal_.retry_at = next;
   return "retry " + refused + " needs " + money(offered.price) + " has " + money(balance_) +
          " next " + std::to_string(next);
 }
 
 void Model::follow_renewal(const Wake& wake) {
-  if (!renewal_ || !renewal_->rule.enabled) return;
-  if (renewal_->pending) {
-    if (wake.retry || wake.credited) attempt(wake, renewal_->pending->package, true);
+  if (!renewal_.set || !renewal_.rule.enabled) return;
+  if (renewal_.pending) {
+    if (wake.retry || wake.credited) attempt(wake, renewal_.ending, true);
     return;
   }
-  const auto& threshold = renewal_->rule.threshold;
+  const auto& threshold = renewal_.rule.threshold;
   if (wake.ending) {
     attempt(wake, wake.ending, false);
   } else if ((wake.fell || wake.renewal_set) && threshold && pools_.contains("CN") &&
@@ -130,11 +130,10 @@ void Model::follow_renewal(const Wake& wake) {
 void Model::attempt(const Wake& wake, std::optional<std::size_t> ending, bool retry) {
   const Offer offered = offer(wake.at);
   std::string refused = stopped_by_debt();
-  if (refused.empty() && renewals_of_day(wake.at) >= renewal_->agreed.per_day) {
+  if (refused.empty() && renewals_of_day(wake.at) >= renewal_.agreed.per_day) {
     if (capped_days_.insert(day_of(wake.at)).second) {
-      note(wake.at, "capped " + trigger_of(ending) + " " +
-                        std::to_string(renewal_->agreed.per_day) + when(wake) + told("renewal") +
-                        by(wake));
+      note(wake.at, "capped " + trigger_of(ending) + " " + std::to_string(renewal_.agreed.per_day) +
+                        when(wake) + told("renewal") + by(wake));
     }
     return;
   }
@@ -145,11 +144,12 @@ void Model::attempt(const Wake& wake, std::optional<std::size_t> ending, bool re
     return;
   }
   if (retry) return;
-  renewal_->pending = Pending{ending, next_time(wake.at, renewal_->agreed.retry_minute)};
+  renewal_.pending = true;
+  renewal_.ending = ending;
+  renewal_.retry_at = next_time(wake.at, renewal_.agreed.retry_minute);
   note(wake.at, "failed " + trigger_of(ending) + " " + refused + " needs " + money(offered.price) +
-                    " has " + money(balance_) + " retry " +
-                    std::to_string(renewal_->pending->retry_at) + when(wake) + told("renewal") +
-                    by(wake));
+                    " has " + money(balance_) + " retry " + std::to_string(renewal_.retry_at) +
+                    when(wake) + told("renewal") + by(wake));
 }
 
 void Model::renew(const Wake& wake, const Offer& offered, const std::string& trigger) {
@@ -159,7 +159,7 @@ void Model::renew(const Wake& wake, const Offer& offered, const std::string& tri
   package.product = product.name;
   package.number = static_cast<Count>(packages_.size());
   package.wares = product.wares;
-  package.quota = renewal_->rule.quantity;
+  package.quota = renewal_.rule.quantity;
   package.price = offered.price;
   package.refund = product.refund;
   start(package, wake.at, wake.at, end_of(wake.at, product.months, product.rest, product.ends));
@@ -168,7 +168,7 @@ void Model::renew(const Wake& wake, const Offer& offered, const std::string& tri
   paid_.push_back(
       {"renewal", package.name, package.product, package.quota, package.price, wake.at});
   renewed_at_.push_back(wake.at);
-  renewal_->pending.reset();
+  renewal_.pending = false;
   Wake next =
       note(wake.at, "renewed " + package.name + " " + trigger + " of " + product.name + " quota " +
                         std::to_string(package.quota) + " price " + money(package.price) +
@@ -191,10 +191,10 @@ std::string Model::set_renewal(Ms now, const RenewalRule& rule) {
   const Ms validity = end_of(now, product->months, product->rest, Ends::exact) - now;
   if (rule.pre_expiry && terms.lead >= validity) return "invalid_lead";
   const Agreed agreed{name, terms.lead, rule.per_day.value_or(terms.per_day), terms.retry_minute};
-  const bool same = renewal_ && renewal_->rule == rule && renewal_->agreed == agreed;
+  const bool same = renewal_.set && renewal_.rule == rule && renewal_.agreed == agreed;
   if (!same) {
     end_pending();
-    renewal_ = Renewal{rule, agreed, now, std::nullopt};
+    renewal_ = Renewal{true, rule, agreed, now, false, std::nullopt, 0};
   }
   Wake wake = ask(now);
   wake.renewal_set = !same;
@@ -206,9 +206,9 @@ std::string Model::set_renewal(Ms now, const RenewalRule& rule) {
 }
 
 std::string Model::remove_renewal(Ms now) {
-  if (!renewal_) return "unknown_renewal";
+  if (!renewal_.set) return "unknown_renewal";
   end_pending();
-  renewal_.reset();
+  renewal_ = Renewal{};
   follow(ask(now));
   return "done";
 }

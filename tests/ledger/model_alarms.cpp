@@ -50,7 +50,7 @@ Total Model::watched(const AlarmRule& rule, const Package* package, Ms at) const
 // Whether its condition is true, of one package or of what it watches as a whole.
 bool Model::holds(const AlarmRule& rule, const Package* package, Ms at) const {
   const Total now = watched(rule, package, at);
-  if (rule.watch == Watch::money) return compares(rule, now.remaining, *rule.amount);
+  if (rule.watch == Watch::money) return compares(rule, now.remaining, rule.amount);
   const auto threshold = hundredths(rule, package == nullptr ? "" : package->name, now.quota);
   return threshold && compares(rule, now.remaining * 100, *threshold);
 }
@@ -67,11 +67,11 @@ std::vector<std::pair<std::string, std::optional<std::size_t>>> Model::in_order(
   for (const auto& [name, alarm] : alarms_) {
     const AlarmRule& rule = alarm.rule;
     if (rule.watch == Watch::money) {
-      if (chosen(alarm, nullptr)) rows.push_back({true, *rule.amount, name, std::nullopt});
+      if (chosen(alarm, nullptr)) rows.push_back({true, rule.amount, name, std::nullopt});
     } else if (rule.watch == Watch::total) {
       if (!pools_.contains(rule.pool) || !chosen(alarm, nullptr)) continue;
-      rows.push_back(
-          {false, *hundredths(rule, "", total(rule.pool, at).quota), name, std::nullopt});
+      rows.push_back({false, hundredths(rule, "", total(rule.pool, at).quota).value_or(0), name,
+                      std::nullopt});
     } else {
       for (const Package& p : packages_) {
         if (!p.in_force() || p.wares.destinations != rule.pool) continue;
@@ -151,12 +151,13 @@ bool Model::warned(const AlarmRule& rule) const {
   if (rule.watch == Watch::money) return false;
   if (rule.percent == 100) return true;
   std::optional<Count> quantity;
-  if (rule.pool == "CN" && renewal_ && renewal_->rule.enabled) {
-    quantity = renewal_->rule.quantity;
+  if (rule.pool == "CN" && renewal_.set && renewal_.rule.enabled) {
+    quantity = renewal_.rule.quantity;
   } else {
-    for (const Package& p : packages_)
+    for (const Package& p : packages_) {
       if (p.paid && p.wares.destinations == rule.pool)
         quantity = std::max(quantity.value_or(0), p.quota);
+    }
   }
   if (!quantity) return false;
   return rule.units && compares(rule, *quantity, *rule.units);

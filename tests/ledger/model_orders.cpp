@@ -215,8 +215,8 @@ std::string Model::look(Ms now, std::size_t number) const {
 }
 
 Offer Model::offer(Ms at) const {
-  const RenewalRule& rule = renewal_->rule;
-  const Product* const product = product_at(at, renewal_->agreed.product);
+  const RenewalRule& rule = renewal_.rule;
+  const Product* const product = product_at(at, renewal_.agreed.product);
   if (product == nullptr || product->wares.destinations != "CN") return {"unknown_product"};
   if (rule.quantity < product->quota_min || rule.quantity > product->quota_max)
     return {"invalid_quantity"};

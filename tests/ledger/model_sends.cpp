@@ -200,8 +200,8 @@ std::string Model::restore(Ms now, Send& send, Count units) {
     if (back == 0) continue;
     part->back += back;
     units -= back;
-    if (part->package) {
-      Package& package = packages_[*part->package];
+    if (const auto& payer = part->package) {
+      Package& package = packages_[*payer];
       package.used -= back;
       const bool restored = now < package.until && !package.taken_back;
       text =

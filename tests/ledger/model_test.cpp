@@ -16,6 +16,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace packledger {
@@ -142,9 +143,10 @@ void live(std::uint64_t seed, Tally& tally, bool tells) {
     for (const std::string& line : trail) tally.line(line);
     ASSERT_EQ(answer, wanted) << where;
     ASSERT_EQ(law.trail, trail) << where;
-    for (std::size_t i = 0; i < accounts; ++i)
+    for (std::size_t i = 0; i < accounts; ++i) {
       ASSERT_EQ(difference(law.desk.account(name_of(i)), world.account(i), at), "")
           << where << ", " << name_of(i);
+    }
   }
 }
 
@@ -197,7 +199,7 @@ TEST(Replay, GivesTheStateThatWasLeft) {
     Played played(seed, 2);
     std::map<std::size_t, std::string> digests;  // by the number of entries
     for (const Turn& turn : random_lives(seed, 2, 200)) {
-      (void)played.play(turn, Pace::on_time);
+      std::ignore = played.play(turn, Pace::on_time);
       digests[played.desk.entries().size()] = played.desk.ledger().digest();
     }
     Ledger again;
@@ -234,7 +236,7 @@ TEST(DryRun, MakesTheEntriesThatComeAbout) {
       const std::vector<Entry> dry = desk.dry_run(name, step.asked(desk.account(name)));
       ASSERT_EQ(desk.ledger().digest(), before) << step.label;
       const std::size_t first = desk.entries().size();
-      (void)desk.ask(name, step.asked(desk.account(name)));
+      std::ignore = desk.ask(name, step.asked(desk.account(name)));
       ASSERT_LE(first + dry.size(), desk.entries().size()) << step.label;
       for (std::size_t i = 0; i < dry.size(); ++i)
         ASSERT_EQ(dry[i], desk.entries()[first + i]) << step.label;
@@ -255,7 +257,7 @@ TEST(Refusal, ChangesNothing) {
       const std::size_t entries = desk.entries().size();
       if (desk.try_out(name, step.asked(desk.account(name))).has_value()) {
         EXPECT_EQ(desk.ledger().digest(), before) << "deciding changed the ledger";
-        (void)desk.ask(name, step.asked(desk.account(name)));
+        std::ignore = desk.ask(name, step.asked(desk.account(name)));
         continue;
       }
       ++refused;

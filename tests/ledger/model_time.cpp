@@ -13,45 +13,50 @@ std::string at(Ms t) { return " at " + std::to_string(t); }
 
 void Model::moments_of(const Package& p, const std::function<void(const Moment&)>& see) const {
   if (!p.paid || p.taken_back || p.released) return;
+  const auto comes = [&](Ms due, Due kind, Ms before = 0) {
+    see(Moment{due, kind, p.number, "", before});
+  };
   if (p.ended) {
-    if (!p.closed) see({p.until + settings_.late_window, Due::close, p.number});
+    if (!p.closed) comes(p.until + settings_.late_window, Due::close);
     if (p.grace_over) {
-      see({p.until + 30 * day, Due::release, p.number});
+      comes(p.until + 30 * day, Due::release);
     } else {
-      see({p.until + 15 * day, Due::grace_end, p.number});
+      comes(p.until + 15 * day, Due::grace_end);
     }
     return;
   }
-  see({p.until, Due::expire, p.number});
-  if (!p.started) see({p.from, Due::activate, p.number});
+  comes(p.until, Due::expire);
+  if (!p.started) comes(p.from, Due::activate);
   for (const Ms before : settings_.reminders) {
     const Ms due = p.until - before;
     const bool counts = due > p.from && due > p.paid_at && due > reminders_since_;
-    if (counts && !p.reminders.contains(due)) see({due, Due::reminder, p.number, "", before});
+    if (counts && !p.reminders.contains(due)) comes(due, Due::reminder, before);
   }
-  if (renewal_ && renewal_->rule.enabled && renewal_->rule.pre_expiry && !p.asked &&
+  if (renewal_.set && renewal_.rule.enabled && renewal_.rule.pre_expiry && !p.asked &&
       p.wares.destinations == "CN") {
-    const Ms lead = p.until - renewal_->agreed.lead;
-    see({std::max({lead, p.from, p.paid_at, renewal_->since}), Due::pre_expiry, p.number});
+    const Ms lead = p.until - renewal_.agreed.lead;
+    comes(std::max({lead, p.from, p.paid_at, renewal_.since}), Due::pre_expiry);
   }
 }
 
 std::optional<Moment> Model::earliest() const {
-  std::optional<Moment> first;
+  std::vector<Moment> first;  // one, or none
   const auto see = [&](const Moment& moment) {
     const auto key = [](const Moment& m) { return std::tuple{m.due, m.kind, m.number}; };
-    if (!first || key(moment) < key(*first)) first = moment;
+    if (first.empty()) first.push_back(moment);
+    if (key(moment) < key(first.front())) first.front() = moment;
   };
   for (const Package& package : packages_) moments_of(package, see);
-  if (standing_ == "overdue" && suspends_at_) see({*suspends_at_, Due::suspend, 0});
-  if (renewal_ && renewal_->pending) see({renewal_->pending->retry_at, Due::renewal_retry, 0});
+  if (standing_ == "overdue" && suspends_at_) see({*suspends_at_, Due::suspend, 0, "", 0});
+  if (renewal_.pending) see({renewal_.retry_at, Due::renewal_retry, 0, "", 0});
   for (const auto& [name, order] : orders_)
-    if (pending(order)) see({order.times_out, Due::order_timeout, order.number, name});
+    if (pending(order)) see({order.times_out, Due::order_timeout, order.number, name, 0});
   for (const Hold& hold : holds_)
-    if (hold.over.empty()) see({hold.until, Due::hold_expire, hold.number, hold.name});
+    if (hold.over.empty()) see({hold.until, Due::hold_expire, hold.number, hold.name, 0});
   for (const auto& [name, alarm] : alarms_)
-    for (const Ms look : alarm.looks) see({look, Due::alarm_cooldown, alarm.number, name});
-  return first;
+    for (const Ms look : alarm.looks) see({look, Due::alarm_cooldown, alarm.number, name, 0});
+  if (first.empty()) return std::nullopt;
+  return first.front();
 }
 
 void World::pass(Ms now) {
@@ -128,7 +133,7 @@ void Model::take_package(const Moment& moment, Wake& wake) {
     case Due::pre_expiry: {
       package.asked = true;
       const bool not_last = another_ends_later(number);
-      const bool outstanding = !not_last && renewal_->pending.has_value();
+      const bool outstanding = !not_last && renewal_.pending;
       wake = note(moment.due, std::string(not_last      ? "not last "
                                           : outstanding ? "outstanding "
                                                         : "asks ") +

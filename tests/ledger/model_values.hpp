@@ -184,7 +184,7 @@ struct AlarmRule {
   Watch watch = Watch::total;
   std::optional<Count> units;
   std::optional<Count> percent;
-  std::optional<Count> amount;
+  Count amount = 0;                         // of money
   std::map<std::string, Count> exceptions;  // by package
   bool at_or_below = false;
   std::vector<std::string> contacts;
@@ -221,16 +221,15 @@ struct Agreed {
   friend bool operator==(const Agreed&, const Agreed&) = default;
 };
 
-struct Pending {
-  std::optional<std::size_t> package;  // whose end asked; none: the threshold
-  Ms retry_at = 0;
-};
-
 struct Renewal {
+  bool set = false;
   RenewalRule rule;
   Agreed agreed;
   Ms since = 0;  // set, switched on or changed
-  std::optional<Pending> pending;
+  // An attempt that failed.
+  bool pending = false;
+  std::optional<std::size_t> ending;  // whose end asked; none: the threshold
+  Ms retry_at = 0;
 };
 
 struct Hold {
@@ -304,8 +303,8 @@ struct Moment {
   Ms due = 0;
   Due kind = Due::expire;
   Count number = 0;
-  std::string name = {};  // of the order, hold or alarm
-  Ms before = 0;          // of a reminder
+  std::string name;  // of the order, hold or alarm
+  Ms before = 0;     // of a reminder
 };
 
 struct Grant {

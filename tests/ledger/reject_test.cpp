@@ -21,7 +21,7 @@ constexpr Country thailand{{'T', 'H'}};
 PriceBook shop() {
   PriceBook book;
   book.version = "shop";
-  book.currency = *parse_currency("CNY");
+  book.currency = Currency{{'C', 'N', 'Y'}};
   Product fixed;
   fixed.name = "fixed";
   fixed.scope.destinations.countries = {mainland};
@@ -64,7 +64,7 @@ PriceBook shop() {
 AccountOpened account(const std::string& name, bool strict = false, Duration grace = {}) {
   AccountOpened opened;
   opened.name = name;
-  opened.currency = *parse_currency("CNY");
+  opened.currency = Currency{{'C', 'N', 'Y'}};
   opened.settings.prepaid_strict = strict;
   opened.settings.overdue_grace = grace;
   return opened;
