@@ -197,9 +197,9 @@ bool read_result(WireCursor in, SendResultRead& result) {
     }
     if (!good) return false;
   }
-  const auto last = static_cast<std::uint64_t>(SendOutcome::rejected);
-  result.outcome = static_cast<SendOutcome>(outcome);
-  return outcome >= 1 && outcome <= last;
+  const auto lower_half = static_cast<std::uint32_t>(outcome);  // as protobuf does
+  result.outcome = static_cast<SendOutcome>(lower_half);
+  return lower_half >= 1 && lower_half <= static_cast<std::uint32_t>(SendOutcome::rejected);
 }
 
 bool read_results(WireCursor in, SendResultsRead& read) {
