@@ -62,17 +62,18 @@ std::optional<Moment> Model::earliest() const {
 void World::pass(Ms now) {
   while (true) {
     Model* first = nullptr;
-    std::optional<Moment> moment;
+    Moment earliest;
     for (Model& account : accounts_) {  // of what comes together, the account that was opened first
       const std::optional<Moment> next = account.earliest();
-      const auto key = [](const Moment& m) { return std::pair{m.due, m.kind}; };
-      if (next && next->due <= now && (!moment || key(*next) < key(*moment))) {
-        first = &account;
-        moment = next;
-      }
+      if (!next || next->due > now) continue;
+      const bool earlier =
+          std::pair{next->due, next->kind} < std::pair{earliest.due, earliest.kind};
+      if (first != nullptr && !earlier) continue;
+      first = &account;
+      earliest = *next;
     }
     if (first == nullptr) return;
-    first->take(*moment);
+    first->take(earliest);
   }
 }
 

@@ -311,7 +311,7 @@ TEST_F(Refused, OrderByItsState) {
 
 TEST(Reject, HasANameOfItsOwn) {
   std::set<std::string_view> names;
-  for (std::uint8_t n = 1; n <= 37; ++n) {
+  for (std::uint8_t n = 1; n <= 38; ++n) {
     const std::string_view name = reject_text(static_cast<Reject>(n));
     EXPECT_FALSE(name.empty()) << int{n};
     EXPECT_TRUE(names.insert(name).second) << name;
