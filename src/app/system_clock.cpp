@@ -24,6 +24,12 @@ ClockReading read_clocks() {
           .since_boot = Duration{milliseconds_of(CLOCK_BOOTTIME)}};
 }
 
+std::int64_t monotonic_ns() {
+  std::timespec time{};
+  ENSURE(::clock_gettime(CLOCK_MONOTONIC, &time) == 0, "the system has this clock");
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 SystemClock::SystemClock(Duration step_max, Read read, std::optional<Instant> started_at)
     : step_max_{step_max}, read_{std::move(read)} {
   const ClockReading reading = read_();

@@ -107,6 +107,9 @@ class TestClock final : public DaemonClock {
 // started again with the same command goes on where it was.
 [[nodiscard]] Instant test_clock_start(std::optional<Instant> asked, Instant journal_end);
 
+// Nanoseconds by a clock that nobody can set; only their differences mean something. For measuring.
+[[nodiscard]] std::int64_t monotonic_ns();
+
 // How long something took, by a clock that nobody can set.
 class Stopwatch {
  public:

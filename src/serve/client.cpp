@@ -1,5 +1,7 @@
 #include "serve/client.hpp"
 
+#include "serve/server_address.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -16,7 +18,6 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace packledger {
@@ -29,35 +30,7 @@ namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::string_view scheme = "http://";
 constexpr std::chrono::milliseconds goodbye_timeout{1'000};
-
-struct Server {
-  std::string host;  // without the brackets of an IPv6 address
-  std::string port;
-  std::string authority;  // as it stands in the URL, for the Host header
-};
-
-std::optional<Server> parse_server(std::string_view url) {
-  if (!url.starts_with(scheme)) return std::nullopt;
-  url.remove_prefix(scheme.size());
-  if (url.ends_with('/')) url.remove_suffix(1);
-  if (url.empty() || url.find_first_of("/?#@ ") != std::string_view::npos) return std::nullopt;
-  Server server{.host = {}, .port = "80", .authority = std::string(url)};
-  const std::size_t bracket = url.starts_with('[') ? url.find(']') : 0;
-  if (bracket == std::string_view::npos) return std::nullopt;
-  const std::size_t colon = url.find(':', bracket);
-  const std::string_view host = url.substr(0, colon);
-  server.host = bracket == 0 ? host : host.substr(1, bracket - 1);
-  if (server.host.empty() || (bracket != 0 && host.size() != bracket + 1)) return std::nullopt;
-  if (colon == std::string_view::npos) return server;
-  server.port = url.substr(colon + 1);
-  std::uint16_t number = 0;
-  const char* const end = server.port.data() + server.port.size();
-  const auto read = std::from_chars(server.port.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end || number == 0) return std::nullopt;
-  return server;
-}
 
 bool same_letters(std::string_view a, std::string_view b) { return beast::iequals(a, b); }
 
@@ -80,7 +53,8 @@ void finish(asio::io_context& io) {
 }
 
 Result<void, ClientFault> connect_stream(asio::io_context& io, beast::tcp_stream& stream,
-                                         const Server& server, const ClientOptions& options) {
+                                         const ServerAddress& server,
+                                         const ClientOptions& options) {
   error_code error;
   tcp::resolver resolver{io};
   const auto endpoints = resolver.resolve(server.host, server.port, error);
@@ -124,7 +98,7 @@ std::string_view HttpAnswer::header(std::string_view name) const {
 class HttpClient::State {
  public:
   State(std::string_view url, ClientOptions options)
-      : url_{url}, server_{parse_server(url)}, options_{std::move(options)} {}
+      : url_{url}, server_{parse_server_address(url)}, options_{std::move(options)} {}
 
   Result<HttpAnswer, ClientFault> call(std::string_view method, std::string_view target,
                                        std::string_view body, std::span<const HttpHeader> headers) {
@@ -213,7 +187,7 @@ class HttpClient::State {
   }
 
   std::string url_;
-  std::optional<Server> server_;
+  std::optional<ServerAddress> server_;
   ClientOptions options_;
   asio::io_context io_{1};
   std::optional<beast::tcp_stream> stream_;
@@ -239,7 +213,7 @@ void HttpClient::close() { state_->close(); }
 class WatchClient::State {
  public:
   State(std::string_view url, ClientOptions options)
-      : url_{url}, server_{parse_server(url)}, options_{std::move(options)} {}
+      : url_{url}, server_{parse_server_address(url)}, options_{std::move(options)} {}
 
   Result<void, ClientFault> connect(std::string_view target) {
     if (!server_) return std::unexpected(invalid_url(url_));
@@ -348,7 +322,7 @@ class WatchClient::State {
   }
 
   std::string url_;
-  std::optional<Server> server_;
+  std::optional<ServerAddress> server_;
   ClientOptions options_;
   asio::io_context io_{1};
   std::optional<Stream> stream_;

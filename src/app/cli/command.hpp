@@ -55,6 +55,7 @@ class CommandTree {
 // One per file.
 void add_account_commands(CommandTree& tree);
 void add_alarm_commands(CommandTree& tree);
+void add_bench_command(CommandTree& tree);
 void add_buy_command(CommandTree& tree);
 void add_clock_commands(CommandTree& tree);
 void add_completion_command(CommandTree& tree);
