@@ -41,6 +41,7 @@ Product product_of(const model::Product& from) {
   product.expiry = policy_of(from.ends);
   product.refund = refund_of(from.refund);
   product.activation_delay = Duration{from.delay};
+  product.renewable = from.renewable;
   return product;
 }
 
@@ -116,6 +117,7 @@ std::vector<model::Product> products_of_may() {
   later.rest = 2 * model::day;
   later.delay = 2 * model::hour;
   later.refund = model::Refund::unused_only;
+  for (model::Product* const product : {&month, &once, &any, &later}) product->renewable = true;
   return {month, once, any, renew, five, brief, later, spring};
 }
 

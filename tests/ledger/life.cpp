@@ -204,17 +204,33 @@ class Life {
     if (buy.product == "renew") buy.quota = 400 + 200 * draw_.pick(8);
     buy.copies = 1 + draw_.pick(2);
     buy.external = draw_.rarely(3);
+    if (draw_.rarely(5) && !bought_.empty()) follow(buy);
+    bought_.push_back(buy.product);
     OrderPlaced law;
     law.order = buy.order;
     law.product = buy.product;
     if (buy.quota) law.quota = Units{*buy.quota};
     law.copies = static_cast<std::int32_t>(buy.copies);
     law.pay = buy.external ? Payment::external : Payment::balance;
+    law.renews = buy.renews;
     const Ms now = draw_.now();
     if (buy.external) draw_.remember(now + day);
     if (buy.product == "renew") draw_.remember(now + 3 * day);
     if (buy.product == "later") draw_.remember(now + 2 * hour);
     return draw_.step("buy " + buy.order, law, [=](model::Model& m) { return m.buy(now, buy); });
+  }
+
+  // The package of an earlier order, mostly of the same product.
+  void follow(model::Buy& buy) {
+    const auto count = static_cast<Count>(bought_.size());
+    const Count number = std::max<Count>(1, count - draw_.pick(30));
+    buy.renews = draw_.rarely(15) ? "nothing" : "o" + std::to_string(number) + ".1";
+    if (draw_.rarely(8)) return;
+    buy.product = bought_[static_cast<std::size_t>(number - 1)];
+    buy.copies = 1;
+    buy.quota.reset();
+    if (buy.product == "custom") buy.quota = 50;
+    if (buy.product == "renew") buy.quota = 1'000;
   }
 
   std::string some_order() {
@@ -282,6 +298,7 @@ class Life {
   Count sends_ = 0;
   std::vector<model::Asked> sent_;  // that can be asked again: they name their time
   Count orders_ = 0;
+  std::vector<std::string> bought_;                   // the products, by order
   std::vector<std::pair<std::string, Count>> large_;  // sends, the last few
   std::set<std::string> granted_;
 };

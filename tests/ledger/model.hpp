@@ -90,6 +90,8 @@ class Model {
   [[nodiscard]] bool pending(const Order& order) const;
   [[nodiscard]] const Product* product_at(Ms t, const std::string& name) const;
   void start(Package& package, Ms at, Ms from, Ms until);
+  [[nodiscard]] bool may_follow(const Buy& asked, const Product& product) const;
+  [[nodiscard]] bool followed(const std::string& package) const;
   bool start_paid(Package& package, Ms now, const Order& order);
   void add_copies(Ms now, const Buy& asked, const Order& order, const Product& product);
   void give_back(const Hold& hold, Count taken, std::string& text);

@@ -67,9 +67,25 @@ std::string Model::grant(Ms now, const Grant& asked) {
   return "done";
 }
 
+bool Model::followed(const std::string& package) const {
+  return std::ranges::any_of(orders_, [&](const auto& order) {
+    return order.second.renews == package && order.second.paid_at;
+  });
+}
+
+// Whether what is bought may follow an ended package (R42).
+bool Model::may_follow(const Buy& asked, const Product& product) const {
+  const Package* const old = find(asked.renews);
+  return old != nullptr && product.renewable && old->product == asked.product &&
+         asked.copies == 1 && old->ended && !old->released && !followed(asked.renews);
+}
+
 // True where it starts at once.
 bool Model::start_paid(Package& package, Ms now, const Order& order) {
-  const Ms from = settings_.same_day ? start_of_day(now) : now + order.delay;
+  const Package* const old = order.renews.empty() ? nullptr : find(order.renews);
+  const Ms from = old != nullptr       ? old->until
+                  : settings_.same_day ? start_of_day(now)
+                                       : now + order.delay;
   start(package, now, from, end_of(from, order.months, order.rest, order.ends));
   return package.started;
 }
@@ -99,22 +115,20 @@ std::string Model::buy(Ms now, const Buy& asked) {
   const Count quota = asked.quota.value_or(product->quota_min);
   if (quota < product->quota_min || quota > product->quota_max) return "invalid_quota";
   const Count price = price_each(*product, quota) * asked.copies;
+  const Package* const old = asked.renews.empty() ? nullptr : find(asked.renews);
+  if (old != nullptr && end_of(old->until, product->months, product->rest, product->ends) <= now)
+    return "invalid_expires_at";
+  if (!asked.renews.empty() && old == nullptr) return "unknown_package";
   if (!asked.external && balance_ < price) return "insufficient_balance";
-  Order order{asked.product,
-              static_cast<Count>(orders_.size()),
-              asked.external,
-              std::nullopt,
-              false,
-              false,
-              now + day,
-              {},
-              product->months,
-              product->rest,
-              product->ends,
-              product->delay,
-              quota,
-              asked.copies,
-              price};
+  if (old != nullptr && !may_follow(asked, *product)) return "not_renewable";
+  Order order{asked.product,   static_cast<Count>(orders_.size()),
+              asked.external,  std::nullopt,
+              false,           false,
+              now + day,       {},
+              product->months, product->rest,
+              product->ends,   product->delay,
+              quota,           asked.copies,
+              price,           asked.renews};
   if (!asked.external) {
     order.paid_at = now;
     balance_ -= price;
@@ -136,6 +150,11 @@ std::string Model::pay(Ms now, const std::string& name, const std::string& refer
   if (found == orders_.end()) return "unknown_order";
   Order& order = found->second;
   if (!pending(order)) return "order_not_pending";
+  if (!order.renews.empty()) {
+    const Package& old = *find(order.renews);
+    if (end_of(old.until, order.months, order.rest, order.ends) <= now) return "invalid_expires_at";
+    if (old.released || followed(order.renews)) return "not_renewable";
+  }
   order.paid_at = now;
   order.reference = reference;
   paid_.push_back({"order", name, order.product, order.quota * order.copies, order.price, now});

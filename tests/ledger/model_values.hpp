@@ -42,7 +42,8 @@ struct Product {
   Ms rest = 0;
   Ends ends = Ends::exact;
   Refund refund = Refund::none;
-  Ms delay = 0;  // from the payment to the start
+  Ms delay = 0;            // from the payment to the start
+  bool renewable = false;  // by an order, once it has ended
 };
 
 struct Tier {
@@ -120,6 +121,7 @@ struct Order {
   Count quota = 0;
   Count copies = 0;
   Count price = 0;
+  std::string renews;
 };
 
 struct Part {  // of a send: units that one payer paid
@@ -321,6 +323,7 @@ struct Buy {
   std::optional<Count> quota;
   Count copies = 1;
   bool external = false;
+  std::string renews;  // the ended package that this one follows
 };
 
 // The civil calendar at +08:00, day by day.

@@ -27,6 +27,7 @@ constexpr std::array answers{
     "no_tariff",
     "insufficient_balance",
     "reserved_name",
+    "not_renewable",
     "unknown_alarm",
     "unknown_contact",
     "unknown_renewal",
