@@ -69,7 +69,7 @@ std::string Model::grant(Ms now, const Grant& asked) {
 
 bool Model::followed(const std::string& package) const {
   return std::ranges::any_of(orders_, [&](const auto& order) {
-    return order.second.renews == package && order.second.paid_at;
+    return order.second.renews == package && (order.second.paid_at || pending(order.second));
   });
 }
 
@@ -153,7 +153,7 @@ std::string Model::pay(Ms now, const std::string& name, const std::string& refer
   if (!order.renews.empty()) {
     const Package& old = *find(order.renews);
     if (end_of(old.until, order.months, order.rest, order.ends) <= now) return "invalid_expires_at";
-    if (old.released || followed(order.renews)) return "not_renewable";
+    if (old.released) return "not_renewable";
   }
   order.paid_at = now;
   order.reference = reference;
