@@ -172,6 +172,12 @@ class Bench final : public Command {
       if (const auto connected = workers.back()->connect(); !connected) {
         return broken(connected.error());
       }
+      const std::optional<std::size_t> credit = workers.back()->credit();
+      if (credit && *credit < static_cast<std::size_t>(in_flight_)) {
+        return session_->complain(ExitCode::usage, "--in-flight: the daemon takes at most " +
+                                                       std::to_string(*credit) +
+                                                       " batches of a connection at once");
+      }
     }
     const std::int64_t start = monotonic_ns();
     {

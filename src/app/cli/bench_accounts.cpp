@@ -23,6 +23,14 @@ constexpr std::string_view country = "CN";
 constexpr std::int64_t connections_max = 64;
 constexpr std::size_t questions_max = 16;  // of a connection
 
+std::string complaint(const LoadAnswer& answer) {
+  const auto problem = parse_json(answer.body);
+  const std::string_view code = problem ? text_in(problem->root(), "code") : std::string_view{};
+  if (code.empty()) return "an answer that makes no sense: " + std::string(answer.body);
+  return "the daemon refused: " + std::string(code) + ": " +
+         std::string(text_in(problem->root(), "detail"));
+}
+
 }  // namespace
 
 std::string BenchAccounts::name(std::int64_t account) const {
@@ -31,31 +39,35 @@ std::string BenchAccounts::name(std::int64_t account) const {
 
 Result<BenchAccounts::Opened, ExitCode> BenchAccounts::open() {
   earlier_.assign(static_cast<std::size_t>(supply_.accounts), 0);
-  const auto known = are_known();
-  if (!known) return std::unexpected(known.error());
-  if (*known) {
-    if (const ExitCode code = read(); code != ExitCode::ok) return std::unexpected(code);
-    before_ = std::exchange(figures_, {});
-    earlier_ = shown_;
-    return Opened::known;
-  }
-  ExitCode code = publish_book();
-  if (code == ExitCode::ok) {
+  const auto some = is_known(0);
+  if (!some) return std::unexpected(some.error());
+  // They are opened in order: where the last is there, all are.
+  const auto all = *some ? is_known(supply_.accounts - 1) : some;
+  if (!all) return std::unexpected(all.error());
+  ExitCode code = ExitCode::ok;
+  if (!*all) {
+    code = publish_book();
     const auto make = [this](std::int64_t account, std::int64_t chore) {
       return opening(account, chore);
     };
-    code = perform({.chores = 2 + supply_.packages, .make = make});
+    if (code == ExitCode::ok) code = perform({.chores = 2 + supply_.packages, .make = make});
   }
+  if (code == ExitCode::ok && *some) code = read_before();
   if (code != ExitCode::ok) return std::unexpected(code);
-  return Opened::fresh;
+  return *all ? Opened::known : Opened::fresh;
 }
 
-// They are opened in order: where the last has all its packages, all have.
-Result<bool, ExitCode> BenchAccounts::are_known() {
-  const std::string last = account_path(name(supply_.accounts - 1));
-  const auto answer = session_.ask_any({.target = last + "/packages?limit=1000"});
+Result<bool, ExitCode> BenchAccounts::is_known(std::int64_t account) {
+  const auto answer = session_.ask_any({.target = account_path(name(account))});
   if (!answer) return std::unexpected(answer.error());
   return answer->status / 100 == 2;
+}
+
+ExitCode BenchAccounts::read_before() {
+  if (const ExitCode code = read(); code != ExitCode::ok) return code;
+  before_ = std::exchange(figures_, {});
+  earlier_ = shown_;
+  return ExitCode::ok;
 }
 
 ExitCode BenchAccounts::publish_book() {
@@ -123,7 +135,7 @@ ExitCode BenchAccounts::perform(const Round& round) {
     const bool kept = answer.status / 100 == 2;
     const bool fits = kept && (!round.take || round.take(number / round.chores,
                                                          number % round.chores, answer.body));
-    if (!fits && wrong.empty()) wrong = "the daemon answered: " + std::string(answer.body);
+    if (!fits && wrong.empty()) wrong = complaint(answer);
   };
   for (std::int64_t next = 0; answered < total && wrong.empty();) {
     while (next < total) {

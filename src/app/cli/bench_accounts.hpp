@@ -59,7 +59,8 @@ class BenchAccounts {
     std::function<bool(std::int64_t account, std::int64_t chore, std::string_view body)> take = {};
   };
   [[nodiscard]] ExitCode publish_book();
-  [[nodiscard]] Result<bool, ExitCode> are_known();
+  [[nodiscard]] Result<bool, ExitCode> is_known(std::int64_t account);
+  [[nodiscard]] ExitCode read_before();
   [[nodiscard]] ExitCode read();
   [[nodiscard]] ExitCode perform(const Round& round);
   [[nodiscard]] Chore opening(std::int64_t account, std::int64_t chore) const;

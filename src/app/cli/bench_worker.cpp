@@ -39,10 +39,7 @@ Result<void, ClientFault> BenchWorker::connect() {
 void BenchWorker::greeted(const LoadAnswer& answer) {
   ++greetings_;
   if (!lane_.read(answer, results_) || results_.batch != 0) return fail("the daemon did not greet");
-  if (run_.in_flight > results_.credit) {
-    fail("the daemon grants " + std::to_string(results_.credit) + " batches in flight, not " +
-         std::to_string(run_.in_flight));
-  }
+  credit_ = std::min<std::size_t>(credit_.value_or(results_.credit), results_.credit);
 }
 
 void BenchWorker::run(std::int64_t start_ns) {

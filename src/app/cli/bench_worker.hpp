@@ -43,6 +43,8 @@ class BenchWorker {
   // Does its share; the schedule starts then.
   void run(std::int64_t start_ns);
 
+  // How many batches the daemon lets a connection have unanswered; nothing: it does not say.
+  [[nodiscard]] std::optional<std::size_t> credit() const { return credit_; }
   [[nodiscard]] const std::optional<ClientFault>& fault() const { return fault_; }
   [[nodiscard]] const BenchTally& tally() const { return tally_; }
   [[nodiscard]] const BenchLatency& latency() const { return latency_; }
@@ -71,6 +73,7 @@ class BenchWorker {
   std::int64_t start_ns_ = 0;
   std::int64_t end_ns_ = 0;
   std::size_t greetings_ = 0;
+  std::optional<std::size_t> credit_;
   std::deque<std::size_t> free_;               // connections, once for each batch they may have
   std::vector<std::deque<Flight>> in_flight_;  // by connection, the oldest first
   std::vector<std::vector<BenchSend>> spare_;  // vectors to be used again
