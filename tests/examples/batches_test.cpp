@@ -16,6 +16,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ class World {
     if (const auto* send = std::get_if<SendRecorded>(&input.what)) {
       SendBatch batch;
       batch.sends.push_back({account, *send});
-      batch.reply = [this](auto, auto) { --waiting_; };
+      batch.reply = [this](const auto&, const auto&) { --waiting_; };
       (void)inbox_.put(Request{std::move(batch)});
       return;
     }
@@ -138,7 +139,8 @@ Made made(const std::vector<Asking>& all, const Pace& pace) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (pace.time == Time::passes) world.advance(all[i].at);
     world.set(all[i].at);
-    if (all[i].input) world.put(all[i].account, *all[i].input);
+    const std::optional<Input>& input = all[i].input;
+    if (input) world.put(all[i].account, *input);
     const bool more_now = i + 1 < all.size() && all[i + 1].at == all[i].at;
     if (pace.turns == Turns::one_by_one || !more_now) world.turn();
   }

@@ -26,8 +26,8 @@ struct Outcome {
   std::string code;   // of a refusal: "quota_exhausted", "conflict"
   std::string field;  // of a refusal: the member that is wrong or differs; may be empty
   std::string told;   // "A1+B2+P1@0.132", "price 470", "refund 12.5"; empty where nothing is
-  std::vector<std::string> caused =
-      {};  // of a command, or a dry run: what followed, "alarm_raised:low"
+  // Of a command, or a dry run: what followed, "alarm_raised:low".
+  std::vector<std::string> caused = {};
 };
 
 // What is known of one thing, by the words of the contract: "state" is "fired".

@@ -206,9 +206,10 @@ void Player::check_told(Line& line) {
 void Player::compare_told() {
   for (const auto& [account, count] : told_) {
     const std::vector<NoticeSeen> all = driver_.notices(account);
-    for (std::size_t i = count; i < all.size(); ++i)
+    for (std::size_t i = count; i < all.size(); ++i) {
       miss("nobody asked for the notice " + all[i].kind + " of " + account + " at " +
            time_text(all[i].at));
+    }
   }
 }
 

@@ -27,6 +27,7 @@ std::string package_name(const Account& account, PackageId package) {
 
 std::string threshold_text(const AlarmThreshold& threshold) {
   std::vector<std::string> pieces;
+  pieces.reserve(threshold.per_package.size() + 1);
   for (const PackageThreshold& one : threshold.per_package)
     pieces.push_back(one.package + ":" + text(one.units));
   if (threshold.units) pieces.push_back(text(*threshold.units));
@@ -154,7 +155,7 @@ struct Subject {
 
 struct Books {
   Money balance;
-  std::vector<Units> remaining;  // by PackageId - 1
+  std::vector<StatementLine::Change> packages;  // remaining, by PackageId - 1
 };
 
 Books books_of(const Ledger& ledger, const std::string& name) {
@@ -162,7 +163,9 @@ Books books_of(const Ledger& ledger, const std::string& name) {
   if (!id) return {};
   const Account& account = ledger.accounts().at(*id);
   Books books{account.balance, {}};
-  for (const Package& package : account.packages) books.remaining.push_back(package.remaining);
+  books.packages.reserve(account.packages.size());
+  for (const Package& package : account.packages)
+    books.packages.push_back({package.terms.name, 0, package.remaining.value});
   return books;
 }
 
@@ -170,6 +173,7 @@ Books books_of(const Ledger& ledger, const std::string& name) {
 
 Facts facts_of(const Alarm& alarm, const Account& account) {
   std::vector<std::string> fired;
+  fired.reserve(alarm.fired_of.size());
   for (const PackageId package : alarm.fired_of) fired.push_back(package_name(account, package));
   std::string contacts;
   for (const std::string& contact : alarm.rule.contacts)
@@ -296,11 +300,10 @@ std::vector<StatementLine> statement_of(std::span<const Entry> entries,
                        before.balance,
                        after.balance,
                        {}};
-    for (std::size_t i = 0; i < after.remaining.size(); ++i) {
-      const Units was = i < before.remaining.size() ? before.remaining[i] : Units{};
-      if (was == after.remaining[i]) continue;
-      const Account& owner = ledger.accounts().at(*ledger.accounts().find(account));
-      line.packages.push_back({owner.packages[i].terms.name, was.value, after.remaining[i].value});
+    for (std::size_t i = 0; i < after.packages.size(); ++i) {
+      StatementLine::Change change = after.packages[i];
+      if (i < before.packages.size()) change.before = before.packages[i].after;
+      if (change.before != change.after) line.packages.push_back(std::move(change));
     }
     if (line.before != line.after || !line.packages.empty()) all.push_back(std::move(line));
   }

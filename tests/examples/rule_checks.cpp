@@ -38,10 +38,10 @@ void Player::check_status(Line& line) {
     differ("since when", text(since), text(began));
   }
   if (until) differ("until when", text(until), text(standing.suspends_at));
-  if (standing.status == "active")
-    differ("what is left of an arrear", "never never never",
-           text(standing.overdue_at) + " " + text(standing.suspends_at) + " " +
-               text(standing.suspended_at));
+  if (standing.status != "active") return;
+  differ("what is left of an arrear", "never never never",
+         text(standing.overdue_at) + " " + text(standing.suspends_at) + " " +
+             text(standing.suspended_at));
 }
 
 void Player::check_named(Line& line, const std::string& verb) {
@@ -82,7 +82,7 @@ void Player::check_invoice(Line& line) {
 void Player::check_contacts(Line& line) {
   const std::string account = line.word("account");
   if (line.fault()) return;
-  Facts facts = driver_.contacts(account);
+  const Facts facts = driver_.contacts(account);
   if (line.take("absent"))
     return differ("the number of contacts", "0", std::to_string(facts.size()));
   check_facts(line, facts, "the contacts of " + account);
