@@ -97,15 +97,12 @@ void Model::forget_pending(Ms at) {
   if (gone) renewal_.pending = false;
 }
 
-// A try that fails says so itself.
+// A try that fails says so itself, the daily maximum aside.
 std::string Model::retry_line(Ms due) {
   const Offer offered = offer(due);
   std::string refused = stopped_by_debt();
-  const bool capped = renewals_of_day(due) >= renewal_.agreed.per_day;
-  if (refused.empty() && !capped) {
-    refused = offered.problem;
-    if (refused.empty() && balance_ < offered.price) refused = "insufficient_balance";
-  }
+  if (refused.empty()) refused = offered.problem;
+  if (refused.empty() && balance_ < offered.price) refused = "insufficient_balance";
   const Ms next = next_time(due, renewal_.agreed.retry_minute);
   renewal_.retry_at = next;
   return "retry " + refused + " needs " + money(offered.price) + " has " + money(balance_) +
