@@ -265,6 +265,22 @@ asio::awaitable<std::optional<SendsAnswered>> ask(Service& service, SendBatch ba
   co_return co_await later.taken();
 }
 
+void count_sends(Metrics& metrics, std::size_t refused, std::span<const SendAnswer> answers) {
+  std::uint64_t recorded = 0;
+  std::uint64_t duplicate = 0;
+  for (const SendAnswer& answer : answers) {
+    if (!answer.refusal)
+      ++recorded;
+    else if (answer.refusal->reject == Reject::duplicate)
+      ++duplicate;
+    else
+      metrics.rejected(reject_text(answer.refusal->reject));
+  }
+  metrics.sends("recorded", recorded);
+  metrics.sends("duplicate", duplicate);
+  metrics.sends("rejected", refused + answers.size() - recorded - duplicate);
+}
+
 asio::awaitable<HttpResponse> write(Service& service, const HttpRequest& request,
                                     Result<What, RequestFault> what, WriteRules rules) {
   if (!what) co_return refused(service, problem_of(what.error()));

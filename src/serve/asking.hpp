@@ -23,6 +23,7 @@
 
 namespace packledger::serve {
 
+class Metrics;
 struct Service;
 
 [[nodiscard]] Problem problem_of(const RequestFault& fault);
@@ -106,6 +107,9 @@ struct SendsAnswered {
 };
 [[nodiscard]] boost::asio::awaitable<std::optional<SendsAnswered>> ask(Service& service,
                                                                        SendBatch batch);
+
+// Counts what became of sends: those that the engine answered, and those refused before.
+void count_sends(Metrics& metrics, std::size_t refused, std::span<const SendAnswer> answers);
 
 // ---- answers ----
 

@@ -114,6 +114,12 @@ struct Limits {
   std::chrono::milliseconds wait_max{60'000};       // of a long poll
   std::chrono::milliseconds ping_interval{30'000};  // of a WebSocket; closed after a second silence
   std::chrono::milliseconds stop_timeout{10'000};   // then what still runs is cut off
+  std::size_t publish_message_bytes_max =
+      std::size_t{2} * 1024 * 1024;  // 10,000 sends with the longest names: 1.7 MiB
+  // Of one publisher and not answered yet; beyond any of these it is not read on.
+  std::size_t publish_batches_max = 64;
+  std::size_t publish_bytes_max = std::size_t{8} * 1024 * 1024;
+  std::size_t publish_answers_bytes_max = std::size_t{1024} * 1024;  // 32 bytes a send
   std::size_t watch_message_bytes_max = std::size_t{64} * 1024;
   std::size_t watch_accounts_max = 4'096;  // of one connection
   std::size_t watch_queue_bytes_max =

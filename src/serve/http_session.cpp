@@ -1,6 +1,7 @@
 #include "serve/http_session.hpp"
 
 #include "serve/http_head.hpp"
+#include "serve/publish_session.hpp"
 #include "serve/service.hpp"
 #include "serve/target.hpp"
 #include "serve/ws_session.hpp"
@@ -33,7 +34,16 @@ constexpr std::size_t read_bytes = std::size_t{16} * 1024;
 constexpr std::size_t buffer_bytes_max =
     std::size_t{64} * 1024;  // heads, chunk extensions, trailers
 constexpr std::chrono::milliseconds linger_timeout{2'000};
-constexpr std::string_view watch_path = "/v1/watch";
+
+// Takes over a connection whose upgrade it is to answer.
+using ServeSocket = asio::awaitable<void> (*)(asio::ip::tcp::socket socket, std::string received,
+                                              std::shared_ptr<Service> service);
+// Who speaks WebSocket at this path; null where nobody does.
+ServeSocket socket_at(std::string_view path) {
+  if (path == "/v1/publish") return serve_publish;
+  if (path == "/v1/watch") return serve_watch;
+  return nullptr;
+}
 
 // Asked by a page of another host.
 bool is_foreign(const http::fields& head) {
@@ -51,8 +61,8 @@ class HttpSession final : public Connection {
   asio::awaitable<void> run();
   void finish() override;
   void cut() override { stream_.close(); }
-  // After run(): what is left of it when a watcher takes over.
-  [[nodiscard]] bool upgraded() const { return upgraded_; }
+  // After run(): who takes over what is left of it; null where nobody does.
+  [[nodiscard]] ServeSocket upgraded() const { return upgraded_; }
   asio::ip::tcp::socket release() { return stream_.release_socket(); }
   std::string received() { return std::move(upgrade_); }
 
@@ -83,7 +93,7 @@ class HttpSession final : public Connection {
   beast::flat_buffer buffer_{buffer_bytes_max};
   bool idle_ = true;  // between two requests
   bool finishing_ = false;
-  bool upgraded_ = false;
+  ServeSocket upgraded_ = nullptr;
   bool first_ = true;
   bool refused_ = false;  // in the middle of a request: more of it may come
   std::string upgrade_;   // the head of an upgrade and what came after it
@@ -153,11 +163,10 @@ asio::awaitable<Next> HttpSession::serve_head(std::string head) {
   const Inside inside(service_.large_bodies, room);
   if (auto problem = co_await read_body(parser)) co_return co_await refuse(std::move(*problem));
   const auto& request = parser.get();
-  if (beast::websocket::is_upgrade(request) && request.target() == watch_path && service_.ready() &&
-      !finishing_ &&
-      (request.count(http::field::origin) == 0 ||
-       is_own_origin(request[http::field::origin], request[http::field::host]))) {
-    upgraded_ = true;
+  const ServeSocket serve_socket = socket_at(request.target());
+  if (serve_socket != nullptr && beast::websocket::is_upgrade(request) && service_.ready() &&
+      !finishing_ && !is_foreign(request)) {
+    upgraded_ = serve_socket;
     upgrade_ = std::move(head);
     upgrade_ += buffered();
     co_return Next::handed_over;
@@ -305,7 +314,9 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket,
     const Opened opened(*service, session);
     co_await session.run();
   }
-  if (session.upgraded()) co_await serve_watch(session.release(), session.received(), service);
+  if (const ServeSocket serve_socket = session.upgraded()) {
+    co_await serve_socket(session.release(), session.received(), service);
+  }
 }
 
 }  // namespace packledger::serve

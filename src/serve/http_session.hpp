@@ -1,5 +1,5 @@
 // One connection of a client: reads requests, has them answered, writes the answers, in order, as
-// long as the client keeps it. Or hands it over to a watcher.
+// long as the client keeps it. Or hands it over to a WebSocket.
 //
 // Invariants:
 //  1. Requests are answered in the order in which they came, one at a time: what a client sends

@@ -21,6 +21,8 @@ class Metrics {
   std::uint64_t connections = 0;       // ever
   std::int64_t connections_open = 0;   // now
   std::int64_t watchers_open = 0;      // now
+  std::int64_t publishers_open = 0;    // now, of the fast lane
+  std::uint64_t publish_batches = 0;   // ever, of the fast lane
   std::uint64_t watch_messages = 0;    // ever
   std::uint64_t requests_refused = 0;  // not HTTP as it is accepted here
 

@@ -2,6 +2,7 @@
 #include "serve/asking.hpp"
 #include "serve/routes.hpp"
 #include "serve/service.hpp"
+#include "wire/publish_codec.hpp"
 #include "wire/requests.hpp"
 #include "wire/send_answers.hpp"
 #include "wire/send_requests.hpp"
@@ -12,22 +13,6 @@
 namespace packledger::serve {
 namespace asio = boost::asio;
 namespace {
-
-void count(Metrics& metrics, const SendsRead& read, const std::vector<SendAnswer>& answers) {
-  std::uint64_t recorded = 0;
-  std::uint64_t duplicate = 0;
-  for (const SendAnswer& answer : answers) {
-    if (!answer.refusal)
-      ++recorded;
-    else if (answer.refusal->reject == Reject::duplicate)
-      ++duplicate;
-    else
-      metrics.rejected(reject_text(answer.refusal->reject));
-  }
-  metrics.sends("recorded", recorded);
-  metrics.sends("duplicate", duplicate);
-  metrics.sends("rejected", read.refused.size() + answers.size() - recorded - duplicate);
-}
 
 asio::awaitable<HttpResponse> publish(Service& service, const HttpRequest& request) {
   const auto media = sends_media(request.media_type);
@@ -45,13 +30,18 @@ asio::awaitable<HttpResponse> publish(Service& service, const HttpRequest& reque
     if (!reply) co_return busy(service);
     answered = std::move(*reply);
   }
-  if (!*dry) count(service.metrics, *read, answered.answers);
+  if (!*dry) count_sends(service.metrics, read->refused.size(), answered.answers);
   const SendsTold told{.shape = read->shape,
                        .refused = read->refused,
                        .asked = answered.asked,
                        .answers = answered.answers,
                        .kept = *dry ? SendsKept::dry_run : SendsKept::kept};
   HttpResponse response;
+  if (read->shape == SendsShape::protobuf) {
+    response.media_type = "application/x-protobuf";
+    write_send_results({.batch = read->batch, .sends = told}, response.body);
+    co_return response;
+  }
   if (read->shape == SendsShape::lines) response.media_type = "application/x-ndjson";
   response.body = sends_answer(told, service.directory);
   co_return response;
@@ -75,7 +65,14 @@ asio::awaitable<HttpResponse> reverse_send(Service& service, const HttpRequest& 
                            {.account = request.names[0], .status = 201});
 }
 
+asio::awaitable<HttpResponse> refuse_plain_publish(Service& service, const HttpRequest&) {
+  co_return refused(service, Problem{.code = "upgrade_required",
+                                     .detail = "open a WebSocket here, from a page of this host "
+                                               "or from no page"});
+}
+
 constexpr std::array routes{
+    Route{Method::get, "/v1/publish", Body::none, "", refuse_plain_publish},
     Route{Method::post, "/v1/sends", Body::sends, write_parameters, publish},
     Route{Method::get, "/v1/accounts/{account}/sends/{send}", Body::none, read_parameters,
           look_at_send},

@@ -62,7 +62,8 @@ std::optional<Problem> wrong_body(const Route& route, const HttpRequest& request
   if (route.body == Body::sends && sends_media(request.media_type)) return std::nullopt;
   return Problem{.code = "unsupported_media_type",
                  .detail = route.body == Body::sends
-                               ? "send application/json, application/x-ndjson or CloudEvents"
+                               ? "send application/json, application/x-ndjson, "
+                                 "application/x-protobuf or CloudEvents"
                                : "send application/json"};
 }
 

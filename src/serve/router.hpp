@@ -30,7 +30,7 @@ enum class Body : std::uint8_t {
   none,      // a body is ignored where HTTP allows one
   optional,  // JSON or nothing
   json,      // JSON, also where no content type is given
-  sends,     // that, one JSON value per line, or CloudEvents
+  sends,     // that, one JSON value per line, CloudEvents, or protobuf
 };
 
 struct Route {

@@ -12,6 +12,7 @@
 #include "serve/metrics.hpp"
 #include "serve/positions.hpp"
 #include "serve/router.hpp"
+#include "serve/sends_spare.hpp"
 #include "serve/subscriptions.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -52,6 +53,7 @@ struct Service {
   Gate connections;
   Gate requests;      // that the engine is to answer
   Gate large_bodies;  // in bytes, while they are read and answered
+  SendsSpare sends_spare;
   Subscriptions subscriptions;
 
   std::list<Connection*> open;  // each enters and leaves by itself

@@ -3,6 +3,7 @@
 #include "packledger/ledger/segment.hpp"
 #include "wire/json.hpp"
 #include "wire/json_fields.hpp"
+#include "wire/publish_codec.hpp"
 #include "wire/request_fields.hpp"
 
 #include <algorithm>
@@ -220,6 +221,14 @@ constexpr DocumentKind plain{true, true, read_send, "expected an object or an ar
 constexpr DocumentKind event{true, false, read_event, "expected an object, one event"};
 constexpr DocumentKind events{false, true, read_event, "expected an array of events"};
 
+Result<SendsRead, RequestFault> read_batch(std::string_view body) {
+  SendsRead read{.shape = SendsShape::protobuf, .sends = {}, .refused = {}};
+  if (auto good = read_send_batch(body, read); !good) {
+    return std::unexpected{std::move(good.error())};
+  }
+  return read;
+}
+
 }  // namespace
 
 RequestFault too_many_sends() {
@@ -235,6 +244,7 @@ std::optional<SendsMedia> sends_media(std::string_view content_type) {
   });
   if (media.empty() || media == "application/json") return SendsMedia::json;
   if (media == "application/x-ndjson") return SendsMedia::lines;
+  if (media == "application/x-protobuf") return SendsMedia::protobuf;
   if (media == "application/cloudevents+json") return SendsMedia::cloud_event;
   if (media == "application/cloudevents-batch+json") return SendsMedia::cloud_events_batch;
   return std::nullopt;
@@ -246,6 +256,7 @@ Result<SendsRead, RequestFault> read_sends(std::string_view body, SendsMedia med
     case SendsMedia::lines: return read_lines(body);
     case SendsMedia::cloud_event: return read_document(body, event);
     case SendsMedia::cloud_events_batch: return read_document(body, events);
+    case SendsMedia::protobuf: return read_batch(body);
   }
   std::unreachable();
 }

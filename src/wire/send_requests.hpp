@@ -24,7 +24,8 @@ namespace packledger {
 enum class SendsShape : std::uint8_t {
   object,  // one send, one result
   array,
-  lines,  // NDJSON: one result per line
+  lines,     // NDJSON: one result per line
+  protobuf,  // a SendBatch: a SendResults
 };
 
 // A send that never reaches the engine.
@@ -48,6 +49,7 @@ enum class SendsMedia : std::uint8_t {
   lines,               // application/x-ndjson
   cloud_event,         // application/cloudevents+json: one event
   cloud_events_batch,  // application/cloudevents-batch+json: an array of events
+  protobuf,            // application/x-protobuf: a SendBatch of publish.proto
 };
 
 // More sends than sends_per_batch_max.
@@ -60,7 +62,7 @@ enum class SendsMedia : std::uint8_t {
 // {account, send, units | text + signature?, occurred_at?, destination, template, billable?}
 //
 // A CloudEvent 1.0 has the send as `id`, the account as `subject`, the occurrence as `time` and all
-// the rest as `data`; other attributes are passed over.
+// the rest as `data`; other attributes are passed over. Protobuf is read by publish_codec.
 //
 // A fault is the answer to the whole request: a body that is no JSON, more than sends_per_batch_max
 // sends (too_large), or one wrong object alone. In an array or between lines a wrong element is
