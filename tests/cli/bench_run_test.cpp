@@ -39,6 +39,36 @@ class BenchRuns : public CliDaemon {
 
 TEST_F(BenchRuns, JsonAddsUp) { expect_sound({"--protocol", "json"}); }
 
+TEST_F(BenchRuns, ProtobufAddsUp) { expect_sound({"--protocol", "protobuf"}); }
+
+TEST_F(BenchRuns, TheWebSocketAddsUp) { expect_sound({"--protocol", "publish"}); }
+
+TEST_F(BenchRuns, AnOpenLoopOverWebSocketsAddsUp) {
+  expect_sound({"--rate", "50000", "--connections", "5", "--threads", "2", "--in-flight", "64"});
+}
+
+TEST_F(BenchRuns, MoreInFlightThanTheDaemonTakesIsRefused) {
+  const Ran ran = run({"bench", "--accounts", "1", "--sends", "1", "--in-flight", "65"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("the daemon takes at most 64 batches"));
+}
+
+TEST_F(BenchRuns, MoreAccountsThanTheEarlierRunHadAreOpened) {
+  const auto words = [](const char* accounts, const char* quota) {
+    return std::vector<std::string>{"bench",   "--sends",    "20",       "--batch", "5",
+                                    "--quota", quota,        "--prefix", "few",     "--accounts",
+                                    accounts,  "--protocol", "json"};
+  };
+  EXPECT_THAT(said(words("2", "10")), HasSubstr("units opened in"));
+  const std::string more = said(words("4", "10"));
+  EXPECT_THAT(more, HasSubstr("units opened in"));
+  EXPECT_THAT(more, HasSubstr("Every unit adds up"));
+  // The packages of the first have another size.
+  const Ran ran = run(words("6", "11"));
+  EXPECT_EQ(ran.code, ExitCode::refused);
+  EXPECT_THAT(ran.err, HasSubstr("the daemon refused: conflict"));
+}
+
 TEST_F(BenchRuns, AnOpenLoopOfManyConnectionsAddsUp) {
   expect_sound({"--protocol", "json", "--rate", "20000", "--connections", "7", "--threads", "3",
                 "--in-flight", "3", "--distribution", "zipf"});
