@@ -1,7 +1,7 @@
 // Killed under load, stopped under load: what was acknowledged is there, once, at its position, and
 // the books balance.
 //
-// The campaign: PACKLEDGER_KILL_ROUNDS=50 build/dev/bin/system_test --gtest_filter='Crash.*'
+// The campaign: PACKLEDGER_KILL_ROUNDS=50 build/dev/bin/system_test --gtest_filter='Crash*'
 // Another run of chance: PACKLEDGER_SEED=<number>. The moment of a kill is not repeatable, what is
 // sent is.
 #include "tests/system/loaded_daemon.hpp"
@@ -18,10 +18,20 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-using Crash = LoadedDaemon;
+class Crash : public LoadedDaemon {
+ protected:
+  explicit Crash(PublishBy by = PublishBy::json) : LoadedDaemon{{}, {.by = by}} {}
 
-TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) {
-  const std::uint64_t rounds = from_environment("PACKLEDGER_KILL_ROUNDS", 5);
+  void kill_under_load(std::uint64_t rounds_unless_told);
+  void terminate_under_load();
+};
+
+struct CrashOnFastLane : Crash {
+  CrashOnFastLane() : Crash{PublishBy::fast_lane} {}
+};
+
+void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
+  const std::uint64_t rounds = from_environment("PACKLEDGER_KILL_ROUNDS", rounds_unless_told);
   const std::uint64_t seed = from_environment("PACKLEDGER_SEED", 1);
   std::mt19937_64 chance{seed};
   std::chrono::milliseconds slowest_start{0};
@@ -59,7 +69,11 @@ TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) {
             << ", slowest start " << slowest_start.count() << " ms\n";
 }
 
-TEST_F(Crash, TerminationUnderLoadLosesNothing) {
+TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) { kill_under_load(5); }
+
+TEST_F(CrashOnFastLane, KillUnderLoadLosesNothingAndCountsNothingTwice) { kill_under_load(3); }
+
+void Crash::terminate_under_load() {
   ASSERT_TRUE(publishers.wait_for(1'000));
   daemon.signal(SIGTERM);
   EXPECT_EQ(daemon.wait(), exited(0)) << daemon.log();
@@ -70,6 +84,10 @@ TEST_F(Crash, TerminationUnderLoadLosesNothing) {
   EXPECT_EQ(daemon.logged("ready", "digest"), live);
   expect_all_there(audit);
 }
+
+TEST_F(Crash, TerminationUnderLoadLosesNothing) { terminate_under_load(); }
+
+TEST_F(CrashOnFastLane, TerminationUnderLoadLosesNothing) { terminate_under_load(); }
 
 }  // namespace
 }  // namespace packledger

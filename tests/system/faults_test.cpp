@@ -87,7 +87,7 @@ TEST_F(FullDisk, StopsTheDaemonAndLosesNothing) {
 
 // Few sends in a batch: the k-th round makes k batches, and the journal grows with all of them.
 struct Faults : LoadedDaemon {
-  Faults() : LoadedDaemon{{}, 2} {}
+  Faults() : LoadedDaemon{{}, {.sends_per_batch = 2}} {}
 };
 
 TEST_F(Faults, AFailedSyncStopsTheDaemonAndLosesNothing) {

@@ -45,6 +45,11 @@ std::string all_of(const std::vector<std::string>& lines) {
   return text;
 }
 
+PublisherOptions of_all_accounts(PublisherOptions options) {
+  options.accounts = accounts;
+  return options;
+}
+
 }  // namespace
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -63,9 +68,9 @@ Digest digest_of(HttpClient& http, const std::string& at) {
           .text = std::string{digest->text().value_or("")}};
 }
 
-LoadedDaemon::LoadedDaemon(DaemonOptions options, int sends_per_batch)
+LoadedDaemon::LoadedDaemon(DaemonOptions options, PublisherOptions publishing)
     : daemon{with_small_buffers(std::move(options))},
-      publishers{{.sends_per_batch = sends_per_batch, .accounts = accounts}} {}
+      publishers{of_all_accounts(std::move(publishing))} {}
 
 DaemonOptions LoadedDaemon::with_small_buffers(DaemonOptions options) const {
   use_watermark("before_ack");

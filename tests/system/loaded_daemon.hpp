@@ -29,7 +29,7 @@ struct Digest {
 class LoadedDaemon : public testing::Test {
  protected:
   // Small buffers, so that RocksDB moves records into tables all the time.
-  explicit LoadedDaemon(DaemonOptions options = {}, int sends_per_batch = 50);
+  explicit LoadedDaemon(DaemonOptions options = {}, PublisherOptions publishing = {});
 
   // Starts the daemon, opens the books and lets the publishers go.
   void SetUp() override;

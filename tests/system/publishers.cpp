@@ -14,13 +14,17 @@ constexpr unsigned busy = 503;
 }  // namespace
 
 struct Publishers::Batch {
-  std::string body;
+  std::uint64_t number = 0;                                 // on the fast lane
+  std::string body;                                         // in JSON
+  std::vector<SendAsked> asked;                             // on the fast lane
   std::vector<std::pair<std::string, Acknowledged>> sends;  // by name; not acknowledged yet
 };
 
 Publishers::Publishers(PublisherOptions options) : options_{std::move(options)} {
   for (int number = 0; number < options_.threads; ++number) {
-    threads_.emplace_back([this, number](const std::stop_token& stop) { publish(number, stop); });
+    threads_.emplace_back([this, number](const std::stop_token& stop) {
+      options_.by == PublishBy::json ? publish_json(number, stop) : publish_fast(number, stop);
+    });
   }
 }
 
@@ -77,6 +81,7 @@ std::string Publishers::next_url(const std::stop_token& stop) {
 
 Publishers::Batch Publishers::make_batch(int number, std::uint64_t& made) const {
   Batch batch;
+  batch.number = made;
   for (int i = 0; i < options_.sends_per_batch; ++i) {
     const std::uint64_t n = made++;
     const std::string name = "t" + std::to_string(number) + "-" + std::to_string(n);
@@ -85,13 +90,20 @@ Publishers::Batch Publishers::make_batch(int number, std::uint64_t& made) const 
     batch.body += (i == 0 ? "[" : ",") + std::string{R"({"account":")"} + account +
                   R"(","send":")" + name + R"(","units":)" + std::to_string(units) +
                   R"(,"destination":"CN","template":"notification"})";
+    batch.asked.push_back({account,
+                           {.send = name,
+                            .units = Units{units},
+                            .occurred_at = std::nullopt,
+                            .destination = mainland,
+                            .type = TemplateType::notification,
+                            .billable = true}});
     batch.sends.push_back({name, {.position = 0, .units = units, .account = account}});
   }
   batch.body += "]";
   return batch;
 }
 
-void Publishers::publish(int number, const std::stop_token& stop) {
+void Publishers::publish_json(int number, const std::stop_token& stop) {
   std::uint64_t made = 0;
   std::string url = next_url(stop);
   std::optional<HttpClient> http{url};
@@ -113,6 +125,69 @@ void Publishers::publish(int number, const std::stop_token& stop) {
     }
   }
 }
+
+// ---- on the fast lane ----
+
+bool Publishers::is_paused() const {
+  const std::lock_guard lock{mutex_};
+  return url_.empty();
+}
+
+void Publishers::publish_fast(int number, const std::stop_token& stop) {
+  std::uint64_t made = 0;
+  std::deque<Batch> waiting;  // made and not acknowledged
+  const auto next = [&] { return make_batch(number, made); };
+  while (true) {
+    const std::string url = next_url(stop);
+    if (stop.stop_requested()) return;
+    const std::string port = url.substr(url.rfind(':') + 1);
+    serve::PublishSocket socket{static_cast<std::uint16_t>(std::stoul(port))};
+    if (!socket.opened() || socket.hear_results() == nullptr) continue;
+    publish_on(socket, waiting, next);
+    const std::lock_guard lock{mutex_};
+    unknown_outcomes_ += waiting.size();
+  }
+}
+
+void Publishers::publish_on(serve::PublishSocket& socket, std::deque<Batch>& waiting,
+                            const std::function<Batch()>& next) {
+  for (const Batch& batch : waiting) {
+    if (!socket.say_batch(batch.number, batch.asked)) return;
+  }
+  while (true) {
+    while (waiting.size() < options_.in_flight && !is_paused()) {
+      const Batch& batch = waiting.emplace_back(next());
+      if (!socket.say_batch(batch.number, batch.asked)) return;
+    }
+    if (waiting.empty()) return;
+    const SendResultsRead* results = socket.hear_results();
+    if (results == nullptr) return;
+    take_results(waiting.front(), *results);
+    waiting.pop_front();
+  }
+}
+
+void Publishers::take_results(const Batch& batch, const SendResultsRead& results) {
+  if (results.batch != batch.number || results.results.size() != batch.sends.size()) {
+    return complain("batch " + std::to_string(results.batch) + " was answered in place of " +
+                    std::to_string(batch.number) + " " + std::string{results.refused});
+  }
+  const std::lock_guard lock{mutex_};
+  for (std::size_t i = 0; i < results.results.size(); ++i) {
+    const SendResultRead& result = results.results[i];
+    const auto& [name, asked] = batch.sends[i];
+    if (result.outcome == SendOutcome::rejected || result.position == Sequence{0}) {
+      complaints_.push_back("of " + name + " it said " + std::string{result.code});
+      continue;
+    }
+    Acknowledged told = asked;
+    told.position = result.position.value;
+    acknowledged_.insert({name, told});
+  }
+  changed_.notify_all();
+}
+
+// ---- by JSON ----
 
 bool Publishers::take_answer(const Batch& batch, std::string_view body) {
   const auto document = parse_json(body);

@@ -1,14 +1,19 @@
 // Publishers: threads that send batches to a daemon as its clients would, and remember what was
 // acknowledged. While the daemon is away they wait; when it is back they send again, under the same
-// names, whatever was not acknowledged.
+// names, whatever was not acknowledged. By JSON they wait for each answer; on the fast lane they
+// have several batches in flight.
 //
 // Owner: the test; all of it may be called while the threads run.
 #pragma once
+
+#include "tests/serve/publish_socket.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <stop_token>
@@ -19,10 +24,14 @@
 
 namespace packledger {
 
+enum class PublishBy : std::uint8_t { json, fast_lane };
+
 struct PublisherOptions {
   int threads = 4;
   int sends_per_batch = 50;
-  std::vector<std::string> accounts;
+  std::vector<std::string> accounts{};
+  PublishBy by = PublishBy::json;
+  std::size_t in_flight = 4;  // batches of a thread on the fast lane
 };
 
 // What the daemon said of a send.
@@ -60,12 +69,20 @@ class Publishers {
  private:
   struct Batch;
 
-  void publish(int number, const std::stop_token& stop);
+  // The work of a thread: sends batches until it is stopped.
+  void publish_json(int number, const std::stop_token& stop);
+  void publish_fast(int number, const std::stop_token& stop);
+  // Sends on one connection, first what waits; comes back once it breaks, or nothing is in flight
+  // and the daemon is to be left alone.
+  void publish_on(serve::PublishSocket& socket, std::deque<Batch>& waiting,
+                  const std::function<Batch()>& next);
   // Nothing when the test ends.
   [[nodiscard]] std::string next_url(const std::stop_token& stop);
   [[nodiscard]] Batch make_batch(int number, std::uint64_t& made) const;
   // True when every send of it is acknowledged.
   [[nodiscard]] bool take_answer(const Batch& batch, std::string_view body);
+  void take_results(const Batch& batch, const SendResultsRead& results);
+  [[nodiscard]] bool is_paused() const;
   void complain(std::string what);
 
   const PublisherOptions options_;
