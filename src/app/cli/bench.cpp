@@ -62,6 +62,7 @@ class Bench final : public Command {
     mix_.first_number = static_cast<std::uint64_t>(read_clocks().wall.ms) << 22U;
     threads_ = std::min(threads_, connections_);
     BenchAccounts accounts{session, supply_};
+    say("opening " + grouped(supply_.accounts) + " accounts " + supply_.prefix + "-0 and so on");
     const Stopwatch watch;
     const auto opened = accounts.open();
     if (!opened) return opened.error();

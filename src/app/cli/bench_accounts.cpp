@@ -20,8 +20,8 @@ constexpr std::string_view country = "CN";
 
 // Each question of a connection is taken up when the one before is answered: connections are what
 // fills the groups of the daemon, the questions behind them keep it from waiting for us.
-constexpr std::int64_t connections_max = 64;
-constexpr std::size_t questions_max = 16;  // of a connection
+constexpr std::int64_t connections_max = 512;
+constexpr std::size_t questions_max = 8;  // of a connection
 
 std::string complaint(const LoadAnswer& answer) {
   const auto problem = parse_json(answer.body);
