@@ -24,7 +24,7 @@ enum class InvoiceLineKind : std::uint8_t { order = 1, renewal = 2, refund = 3, 
 struct InvoiceLine {
   InvoiceLineKind kind = InvoiceLineKind::order;
   std::string name;     // of the order, the renewed or refunded package; "2024-05" for payg
-  std::string product;  // of order and renewal
+  std::string product;  // empty for payg
   Units units;          // of all copies; 0 for payg
   Money amount;         // refunds are negative; payg is charges less what was given back
   Instant at;           // when it was paid or refunded; the end of the month for payg
