@@ -86,11 +86,16 @@ void Bookkeeping::operator()(const OrderPlaced& asked) const {
         Timer{*decision.times_out_at, TimerKind::order_timeout, of.id, of.orders.size()});
     return;
   }
-  of.purchased += decision.price;
-  of.balance -= decision.price;
-  ENSURE(of.balance == decision.balance_after, "the balance is as decided");
+  purchase(of, decision.price, decision.balance_after);
   for (const PackageTerms& terms : decision.packages) start_package(of, terms.id);
   paid_for(of, of.orders.back());
+}
+
+// Takes the price of an order or a renewal from the balance.
+void Bookkeeping::purchase(Account& of, Money price, Money balance_after) const {
+  of.purchased += price;
+  of.balance -= price;
+  ENSURE(of.balance == balance_after, "the balance is as decided");
 }
 
 void Bookkeeping::operator()(const OrderPaid& asked) const {
@@ -171,7 +176,7 @@ void Bookkeeping::operator()(const PackageRefunded&) const {
   Package& package = of.package(decision.package);
   leave_pool(of, package);
   cancel_timers(of, package);
-  cancel_pre_expiry(of, package);
+  cancel_pre_expiry(package);
   package.remaining -= decision.units;
   package.refunded += decision.units;
   package.state = PackageState::refunded;

@@ -24,8 +24,7 @@ void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
   Alarm& alarm = place->second;
   if (!created && alarm.rule == asked.rule) return;
   if (created) alarm.number = entry.sequence.value;
-  if (alarm.fired_at)
-    cancel_timer(TimerKind::alarm_cooldown, alarm.number, *alarm.fired_at + alarm.rule.cooldown);
+  cancel_cooldown(alarm);
   const bool same_subject =
       alarm.rule.kind == asked.rule.kind && alarm.rule.pool == asked.rule.pool;
   if (!same_subject) {
@@ -47,8 +46,7 @@ void Bookkeeping::operator()(const AlarmRuleRemoved& asked) const {
   const auto place = of.alarms.find(asked.alarm);
   ENSURE(place != of.alarms.end(), "an alarm is set before it is removed");
   const Alarm& alarm = place->second;
-  if (alarm.fired_at)
-    cancel_timer(TimerKind::alarm_cooldown, alarm.number, *alarm.fired_at + alarm.rule.cooldown);
+  cancel_cooldown(alarm);
   of.alarms.erase(place);
 }
 
@@ -79,6 +77,11 @@ void Bookkeeping::operator()(const AlarmCleared& cleared) const {
   } else {
     alarm.fired_of.erase(cleared.package);
   }
+}
+
+void Bookkeeping::cancel_cooldown(const Alarm& alarm) const {
+  if (alarm.fired_at)
+    cancel_timer(TimerKind::alarm_cooldown, alarm.number, *alarm.fired_at + alarm.rule.cooldown);
 }
 
 // A package that has ended is nobody's alarm any more.
@@ -119,7 +122,7 @@ void Bookkeeping::stop_renewal(Account& of) const {
     if (asked_for.value != 0) of.package(asked_for).asked_to_renew = false;
     drop_pending(of);
   }
-  for (const PackageId id : of.open) cancel_pre_expiry(of, of.package(id));
+  for (const PackageId id : of.open) cancel_pre_expiry(of.package(id));
 }
 
 // When the end of the package is near enough: not before it has started, nor in the past (R92).
@@ -135,7 +138,7 @@ void Bookkeeping::set_pre_expiry(Account& of, Package& package) const {
   set_timer(TimerKind::pre_expiry, terms.id.value, due);
 }
 
-void Bookkeeping::cancel_pre_expiry(Account&, Package& package) const {
+void Bookkeeping::cancel_pre_expiry(Package& package) const {
   if (!package.renewal_due) return;
   cancel_timer(TimerKind::pre_expiry, package.terms.id.value, *package.renewal_due);
   package.renewal_due.reset();
@@ -167,9 +170,7 @@ void Bookkeeping::operator()(const PackageRenewed&) const {
   if (!of.renewal_day.is(today))
     of.renewal_day = RenewalDay{.start = today, .renewals = 0, .capped = false};
   ++of.renewal_day.renewals;
-  of.purchased += decision.price;
-  of.balance -= decision.price;
-  ENSURE(of.balance == decision.balance_after, "the balance is as decided");
+  purchase(of, decision.price, decision.balance_after);
   add_package(of, decision.package);
   start_package(of, decision.package.id);
   of.invoicing.paid.push_back(InvoiceLine{.kind = InvoiceLineKind::renewal,

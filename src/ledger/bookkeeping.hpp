@@ -88,6 +88,7 @@ struct Bookkeeping {
   Order& order(Account& of, const std::string& name) const;
   void credit(Money amount) const;
   void give_up(const std::string& order_name, OrderState state) const;
+  void purchase(Account& of, Money price, Money balance_after) const;
   void add_package(Account& to, const PackageTerms& terms) const;
   void start_package(Account& of, PackageId id) const;
   void cancel_timers(const Account& of, const Package& package) const;
@@ -102,10 +103,11 @@ struct Bookkeeping {
   void fell(Account& of, const Package& package, Units units) const;
   void end_hold(const std::string& name, HoldState state) const;
 
+  void cancel_cooldown(const Alarm& alarm) const;
   void leave_alarms(Account& of, PackageId id) const;
   Renewal& renewal(Account& of) const;
   void set_pre_expiry(Account& of, Package& package) const;
-  void cancel_pre_expiry(Account& of, Package& package) const;
+  void cancel_pre_expiry(Package& package) const;
   void stop_renewal(Account& of) const;
   void drop_pending(Account& of) const;
   void drop_pending_if_gone(Account& of) const;
