@@ -195,11 +195,9 @@ class AlarmList final : public Command {
   }
 
   ExitCode run(Session& session) override {
-    const Question question{.target = account_path(account_) + "/alarms"};
-    if (session.options.json) return session.show(question, [](const Json&) {});
-    const auto zone = session.zone_of(account_);
-    if (!zone) return zone.error();
-    return session.show(question, [&](const Json& answer) { tell(session, answer, *zone); });
+    return session.show_local(
+        account_, {.target = account_path(account_) + "/alarms"},
+        [&](const Json& answer, const Zone& zone) { tell(session, answer, zone); });
   }
 
  private:
@@ -239,12 +237,9 @@ class AlarmList final : public Command {
 class AlarmShow final : public AlarmCommand {
  public:
   ExitCode run(Session& session) override {
-    const Question question{.target = path()};
-    if (session.options.json) return session.show(question, [](const Json&) {});
-    const auto zone = session.zone_of(account());
-    if (!zone) return zone.error();
-    return session.show(question,
-                        [&](const Json& answer) { tell_alarm(session.out(), answer, *zone); });
+    return session.show_local(
+        account(), {.target = path()},
+        [&](const Json& answer, const Zone& zone) { tell_alarm(session.out(), answer, zone); });
   }
 };
 

@@ -133,11 +133,9 @@ class HoldRelease final : public HoldCommand {
 class HoldShow final : public HoldCommand {
  public:
   ExitCode run(Session& session) override {
-    const Question question{.target = path()};
-    if (session.options.json) return session.show(question, [](const Json&) {});
-    const auto zone = session.zone_of(account());
-    if (!zone) return zone.error();
-    return session.show(question, [&](const Json& answer) { tell(session.out(), answer, *zone); });
+    return session.show_local(
+        account(), {.target = path()},
+        [&](const Json& answer, const Zone& zone) { tell(session.out(), answer, zone); });
   }
 
  private:

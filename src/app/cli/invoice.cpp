@@ -115,11 +115,9 @@ class InvoiceShow final : public Command {
   ExitCode run(Session& session) override {
     const std::string target = invoices_path(account_) + "/" + std::to_string(number_);
     if (!html_.empty()) return write_page(session, target + ".html");
-    if (session.options.json) return session.show({.target = target}, [](const Json&) {});
-    const auto zone = session.zone_of(account_);
-    if (!zone) return zone.error();
-    return session.show({.target = target},
-                        [&](const Json& invoice) { tell(session, invoice, *zone); });
+    return session.show_local(
+        account_, {.target = target},
+        [&](const Json& answer, const Zone& zone) { tell(session, answer, zone); });
   }
 
  private:

@@ -166,6 +166,14 @@ ExitCode Session::tell_refusal(const HttpAnswer& answer) {
   return complain(ExitCode::refused, sentence);
 }
 
+ExitCode Session::show_local(std::string_view account, const Question& question,
+                             const std::function<void(const Json&, const Zone&)>& tell) {
+  if (options.json) return show(question, [](const Json&) {});
+  const auto zone = zone_of(account);
+  if (!zone) return zone.error();
+  return show(question, [&](const Json& answer) { tell(answer, *zone); });
+}
+
 Result<Zone, ExitCode> Session::zone_of(std::string_view account) {
   const auto answer = ask({.target = account_path(account)});
   if (!answer) return std::unexpected(answer.error());

@@ -97,6 +97,9 @@ class Session {
   // Asks, then prints the daemon's JSON where that is wanted, else lets `tell` say it.
   [[nodiscard]] ExitCode show(const Question& question,
                               const std::function<void(const Json&)>& tell);
+  // The same, of an answer whose times are told in the zone of this account.
+  [[nodiscard]] ExitCode show_local(std::string_view account, const Question& question,
+                                    const std::function<void(const Json&, const Zone&)>& tell);
 
   // Asks the person: yes or no; nothing where there is nobody to ask.
   [[nodiscard]] std::optional<bool> agree(std::string_view question);
