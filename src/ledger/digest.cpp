@@ -47,6 +47,7 @@ struct Mixer {
 
   void mix(std::string_view value) { digest.text(value); }
   void mix(const std::string& value) { digest.text(value); }
+  void mix(const Name& value) { digest.text(value); }
   template <class T>
     requires(std::integral<T> || std::is_enum_v<T>)
   void mix(T value) {
@@ -69,9 +70,11 @@ struct Mixer {
     if (value) mix(*value);
   }
 
-  template <class T> void mix(const std::vector<T>& values) {
+  template <class T> void mix(const std::vector<T>& values) { mix_each(values); }
+  template <class T, std::size_t here> void mix(const Few<T, here>& values) { mix_each(values); }
+  void mix_each(const auto& values) {
     mix(values.size());
-    for (const T& value : values) mix(value);
+    for (const auto& value : values) mix(value);
   }
 
   void mix(const Zone::Transition& transition) { mix_all(transition.from, transition.offset_s); }

@@ -92,7 +92,7 @@ struct Period {
 
 // rules_send
 struct Allocation {
-  std::vector<PackageLine> lines;
+  Few<PackageLine, 2> lines;
   Units missing;  // what no package pays
 };
 // Takes from the packages in the order of use until the send is paid or they are used up (R46,

@@ -63,7 +63,7 @@ Decided decide_hold(const Account& account, const HoldPlaced& asked, Instant at)
   Allocation allocation = allocate(account, send, account.mode_for(asked.destination), at);
   if (allocation.missing > Units{}) return refuse(Reject::quota_exhausted, "units");
   if (account.holds.open() >= holds_per_account_max) return refuse(Reject::holds_max_reached);
-  return HoldDecision{.lines = std::move(allocation.lines),
+  return HoldDecision{.lines = {allocation.lines.begin(), allocation.lines.end()},
                       .expires_at = at + asked.ttl.value_or(hold_ttl_default)};
 }
 

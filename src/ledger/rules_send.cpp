@@ -43,8 +43,8 @@ const Tier& tier_at(const Tariff& tariff, Units position) {
 }
 
 // Each unit at the price of its own position in the month (R60).
-std::vector<ChargeLine> graduated(const Tariff& tariff, Units position, Units units) {
-  std::vector<ChargeLine> lines;
+Few<ChargeLine, 1> graduated(const Tariff& tariff, Units position, Units units) {
+  Few<ChargeLine, 1> lines;
   for (const Tier& tier : tariff.tiers) {
     if (units == Units{0}) break;
     if (tier.up_to && *tier.up_to <= position) continue;

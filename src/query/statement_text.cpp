@@ -21,7 +21,7 @@ struct NameOf {
   std::string operator()(const OrderPaid& paid) const { return paid.order; }
   std::string operator()(const PackageGranted& granted) const { return granted.package; }
   std::string operator()(const PackageRefunded& refunded) const { return refunded.package; }
-  std::string operator()(const SendRecorded& recorded) const { return recorded.send; }
+  std::string operator()(const SendRecorded& recorded) const { return recorded.send.string(); }
   std::string operator()(const SendReversed& reversed) const { return reversed.send; }
   std::string operator()(const HoldPlaced& placed) const { return placed.hold; }
   std::string operator()(const HoldCaptured& captured) const { return captured.hold; }
@@ -92,7 +92,7 @@ struct TextOf {
     Units charged;
     for (const ChargeLine& part : decided.charges) charged += part.units;
     const Units packaged = send.units - charged;
-    std::string text = "Send " + send.send + " of " + units_words(send.units) + " to " +
+    std::string text = "Send " + send.send.string() + " of " + units_words(send.units) + " to " +
                        std::string(send.destination.text()) + ": ";
     if (packaged > Units{0}) text += units_words(packaged) + " from packages";
     if (packaged > Units{0} && charged > Units{0}) text += ", ";

@@ -135,6 +135,16 @@ void FieldReader::text(std::uint64_t number, std::string& text) {
   if (utf8_valid_bytes(text) != text.size()) fail_field(number, "is not UTF-8");
 }
 
+void FieldReader::text(std::uint64_t number, Name& text) {
+  text = {};
+  if (next_ != number) return;
+  const std::string_view bytes = take_bytes();
+  if (bytes.empty()) return fail_field(number, "is written, but empty");
+  if (bytes.size() > name_bytes_max) return fail_field(number, "is longer than a name");
+  if (utf8_valid_bytes(bytes) != bytes.size()) return fail_field(number, "is not UTF-8");
+  text.assign(bytes);
+}
+
 void FieldReader::texts(std::uint64_t number, std::vector<std::string>& texts) {
   texts.clear();
   repeats_ = number;

@@ -10,6 +10,7 @@
 //  3. The writer writes nothing that the reader refuses; it aborts instead.
 #pragma once
 
+#include "packledger/ledger/name.hpp"
 #include "packledger/ledger/result.hpp"
 #include "wire/scalar_codec.hpp"
 
@@ -67,16 +68,16 @@ class FieldWriter {
   void message(std::uint64_t number, const std::optional<T>& value, const Inside& inside) {
     if (value) message(number, [&](FieldWriter& f) { inside(f, *value); });
   }
-  template <class T, class Inside>
-  void messages(std::uint64_t number, const std::vector<T>& values, const Inside& inside) {
-    for (const T& value : values) message(number, [&](FieldWriter& f) { inside(f, value); });
+  template <class List, class Inside>
+  void messages(std::uint64_t number, const List& values, const Inside& inside) {
+    for (const auto& value : values) message(number, [&](FieldWriter& f) { inside(f, value); });
   }
   // Repeated numbers; `each` says item() once or more for each value.
-  template <class T, class Each>
-  void packed(std::uint64_t number, const std::vector<T>& values, const Each& each) {
+  template <class List, class Each>
+  void packed(std::uint64_t number, const List& values, const Each& each) {
     if (values.empty()) return;
     message(number, [&](FieldWriter& f) {
-      for (const T& value : values) each(f, value);
+      for (const auto& value : values) each(f, value);
     });
   }
   template <class T> void item(const T& value) { put_varint(number_of(value)); }
@@ -149,6 +150,7 @@ class FieldReader {
     if (!Scalar<T>::read(take_number(), value.emplace())) fail_field(number, "is out of range");
   }
   void text(std::uint64_t number, std::string& text);
+  void text(std::uint64_t number, Name& text);
   void texts(std::uint64_t number, std::vector<std::string>& texts);
   void bytes(std::uint64_t number, std::string& bytes);
   template <class Inside> void message(std::uint64_t number, const Inside& inside) {
@@ -164,8 +166,8 @@ class FieldReader {
     if (next_ != number) return;
     message(number, [&](FieldReader& f) { inside(f, value.emplace()); });
   }
-  template <class T, class Inside>
-  void messages(std::uint64_t number, std::vector<T>& values, const Inside& inside) {
+  template <class List, class Inside>
+  void messages(std::uint64_t number, List& values, const Inside& inside) {
     values.clear();
     repeats_ = number;
     while (next_ == number)
@@ -177,8 +179,8 @@ class FieldReader {
     repeats_ = number;
     return take_bytes();
   }
-  template <class T, class Each>
-  void packed(std::uint64_t number, std::vector<T>& values, const Each& each) {
+  template <class List, class Each>
+  void packed(std::uint64_t number, List& values, const Each& each) {
     values.clear();
     if (next_ != number) return;
     const std::string_view items = take_bytes();

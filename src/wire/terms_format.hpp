@@ -37,8 +37,8 @@ inline constexpr std::int32_t minutes_of_day = 24 * 60;
 inline constexpr auto described = [](auto& f, auto& value) { describe(f, value); };
 inline constexpr auto one_item = [](auto& f, auto& value) { f.item(value); };
 
-// A name that nothing can do without.
-template <class F> void describe_name(F& f, std::uint64_t number, Ref<F, std::string> name) {
+// A name that nothing can do without: a std::string or a Name.
+template <class F> void describe_name(F& f, std::uint64_t number, auto& name) {
   f.text(number, name);
   f.check(!name.empty(), "a name is missing");
 }

@@ -120,7 +120,7 @@ struct Subject {
   std::string operator()(const OrderTimedOut& what) const { return what.order; }
   std::string operator()(const PackageGranted& what) const { return what.package; }
   std::string operator()(const PackageRefunded& what) const { return what.package; }
-  std::string operator()(const SendRecorded& what) const { return what.send; }
+  std::string operator()(const SendRecorded& what) const { return what.send.string(); }
   std::string operator()(const SendReversed& what) const { return what.reversal; }
   std::string operator()(const HoldPlaced& what) const { return what.hold; }
   std::string operator()(const HoldCaptured& what) const { return what.hold; }

@@ -1,6 +1,7 @@
 // What the law says, in the words of the model.
 #include "tests/ledger/both.hpp"
 
+#include <span>
 #include <string>
 
 namespace packledger {
@@ -37,7 +38,7 @@ struct Answer {
   std::string line(PackageId package, Units units) const {
     return account.package(package).terms.name + ":" + number(units);
   }
-  std::string lines(const std::vector<PackageLine>& all) const {
+  std::string lines(std::span<const PackageLine> all) const {
     std::string text;
     for (const PackageLine& one : all) text = model::piece(text, line(one.package, one.units));
     return text;

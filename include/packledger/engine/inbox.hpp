@@ -41,7 +41,7 @@ struct Command {
 // ---- sends, one or many ----
 
 struct SendAsked {
-  std::string account;
+  Name account;
   SendRecorded send;
 };
 

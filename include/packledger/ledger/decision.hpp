@@ -5,6 +5,7 @@
 #pragma once
 
 #include "packledger/ledger/contact.hpp"
+#include "packledger/ledger/few.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/input.hpp"
 #include "packledger/ledger/invoice.hpp"
@@ -87,9 +88,9 @@ struct CounterMove {
   friend bool operator==(const CounterMove&, const CounterMove&) = default;
 };
 
-struct SendDecision {               // SendRecorded; when it occurred follows from the input (R4)
-  std::vector<PackageLine> lines;   // in the order of use
-  std::vector<ChargeLine> charges;  // in rising position
+struct SendDecision {          // SendRecorded; when it occurred follows from the input (R4)
+  Few<PackageLine, 2> lines;   // in the order of use
+  Few<ChargeLine, 1> charges;  // in rising position
   std::optional<CounterMove> counter;
   friend bool operator==(const SendDecision&, const SendDecision&) = default;
 };

@@ -6,6 +6,7 @@
 #include "packledger/ledger/contact.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/money.hpp"
+#include "packledger/ledger/name.hpp"
 #include "packledger/ledger/price_book.hpp"
 #include "packledger/ledger/renewal.hpp"
 #include "packledger/ledger/scope.hpp"
@@ -120,7 +121,7 @@ struct PackageRefunded {
 };
 
 struct SendRecorded {
-  std::string send;
+  Name send;
   Units units;                         // as the client said: decide refuses what is not positive
   std::optional<Instant> occurred_at;  // absent: when it is recorded
   Country destination;

@@ -2,6 +2,8 @@
 // R53). Values, any thread.
 #pragma once
 
+#include "packledger/ledger/few.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -23,7 +25,7 @@ inline constexpr Country mainland{{'C', 'N'}};
 
 // Everywhere ("*"), or a sorted set of countries without repeats.
 struct Destinations {
-  std::vector<Country> countries;  // empty: everywhere
+  Few<Country, 6> countries;  // empty: everywhere
   friend bool operator==(const Destinations&, const Destinations&) = default;
   [[nodiscard]] bool everywhere() const { return countries.empty(); }
   [[nodiscard]] bool covers(Country country) const;
