@@ -87,9 +87,7 @@ template <class F> void describe(F& f, Ref<F, AlarmThreshold> threshold) {
   return false;
 }
 
-template <class F>
-void describe_kind(F& f, Ref<F, AlarmRuleSet> asked, Ref<F, AlarmRuleDecision> decided, Instant) {
-  auto& rule = asked.rule;
+template <class F> void describe(F& f, Ref<F, AlarmRule> rule) {
   describe_name(f, 1, rule.name);
   f.text(2, rule.pool);
   f.field(3, rule.kind);
@@ -101,6 +99,11 @@ void describe_kind(F& f, Ref<F, AlarmRuleSet> asked, Ref<F, AlarmRuleDecision> d
   f.texts(6, rule.contacts);
   f.field(7, rule.cooldown);
   f.check(rule.cooldown <= alarm_cooldown_max, "a cooldown is too long");
+}
+
+template <class F>
+void describe_kind(F& f, Ref<F, AlarmRuleSet> asked, Ref<F, AlarmRuleDecision> decided, Instant) {
+  describe(f, asked.rule);
   f.message(decided_field, [&](F& in) { in.field(1, decided.fires_after_every_purchase); });
 }
 
@@ -161,10 +164,7 @@ template <class F> void check_per_day_max(F& f, std::int32_t per_day_max) {
           "the renewals of a day are out of range");
 }
 
-template <class F>
-void describe_kind(F& f, Ref<F, RenewalRuleSet> asked, Ref<F, RenewalRuleDecision> decided,
-                   Instant) {
-  auto& rule = asked.rule;
+template <class F> void describe(F& f, Ref<F, RenewalRule> rule) {
   f.field(1, rule.enabled);
   describe_name(f, 2, rule.pool);
   f.check(rule.pool == renewal_pool, "a pool is not one that can be renewed");
@@ -176,15 +176,24 @@ void describe_kind(F& f, Ref<F, RenewalRuleSet> asked, Ref<F, RenewalRuleDecisio
   f.text(6, rule.product);
   f.field(7, rule.per_day_max);
   check_per_day_max(f, rule.per_day_max.value_or(1));
+}
+
+template <class F> void describe(F& f, Ref<F, RenewalAgreed> agreed) {
+  describe_name(f, 1, agreed.product);
+  f.field(2, agreed.lead);
+  f.field(3, agreed.per_day_max);
+  check_per_day_max(f, agreed.per_day_max);
+  f.field(4, agreed.retry_at_minute);
+  f.check(agreed.retry_at_minute >= 0 && agreed.retry_at_minute < minutes_of_day,
+          "a minute of the day is out of range");
+}
+
+template <class F>
+void describe_kind(F& f, Ref<F, RenewalRuleSet> asked, Ref<F, RenewalRuleDecision> decided,
+                   Instant) {
+  describe(f, asked.rule);
   f.message(decided_field, [&](F& in) {
-    auto& agreed = decided.agreed;
-    describe_name(in, 1, agreed.product);
-    in.field(2, agreed.lead);
-    in.field(3, agreed.per_day_max);
-    check_per_day_max(in, agreed.per_day_max);
-    in.field(4, agreed.retry_at_minute);
-    in.check(agreed.retry_at_minute >= 0 && agreed.retry_at_minute < minutes_of_day,
-             "a minute of the day is out of range");
+    describe(in, decided.agreed);
     in.field(5, decided.fires_after_every_purchase);
   });
 }

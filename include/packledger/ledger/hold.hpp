@@ -52,6 +52,8 @@ class Holds {
   void forget(Instant at);
 
  private:
+  friend class LedgerImage;
+
   std::map<Sequence, Hold> holds_;                        // by number
   std::unordered_map<std::string, Sequence> names_;       // look-up only, never iterated
   std::deque<std::pair<Instant, Sequence>> forgettable_;  // when each may be forgotten, in order

@@ -109,6 +109,7 @@ class Ledger {
 
  private:
   friend struct Bookkeeping;  // src/ledger/apply.cpp: the only code that changes a ledger
+  friend class LedgerImage;   // restores one from a snapshot
 
   Accounts accounts_;
   PriceBooks books_;

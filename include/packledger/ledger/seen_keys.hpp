@@ -35,6 +35,8 @@ class SeenKeys {
   [[nodiscard]] const std::map<Key, SeenKey>& all() const { return keys_; }
 
  private:
+  friend class LedgerImage;
+
   const SeenKeys* beneath_;
   std::map<Key, SeenKey> keys_;
   std::deque<std::pair<Instant, Key>> passing_;  // those with an end, in the order of arrival

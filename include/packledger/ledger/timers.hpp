@@ -39,6 +39,13 @@ struct Timer {
 class Timers {
  public:
   void set(const Timer& timer) { timers_.insert(timer); }
+  // The same for one that comes after all that are set; false, and nothing is set, where it does
+  // not.
+  [[nodiscard]] bool set_last(const Timer& timer) {
+    if (!timers_.empty() && timer <= *timers_.rbegin()) return false;
+    timers_.insert(timers_.end(), timer);
+    return true;
+  }
   // Cancelling what is not set, or has fired, does nothing.
   void cancel(const Timer& timer) { timers_.erase(timer); }
   [[nodiscard]] bool holds(const Timer& timer) const { return timers_.contains(timer); }
