@@ -193,11 +193,8 @@ Daemon::Daemon(const Config& config, Journal& journal, Instant journal_end)
       front_{io_, doors(), front_limits(config)},
       history_{journal},
       fanout_{io_,
-              {.learn = [this](std::span<const Entry> entries) { front_.learn(entries); },
-               .committed =
-                   [this](std::shared_ptr<const serve::Batch> batch) {
-                     front_.committed(std::move(batch));
-                   }}},
+              {.learn = [this](const Batch& batch) { front_.learn(batch); },
+               .committed = [this](const SharedBatch& batch) { front_.committed(batch); }}},
       engine_{ledger_, journal, door_, fanout_, clocks_.chosen, engine_limits(config.engine)} {}
 
 serve::Doors Daemon::doors() {

@@ -9,28 +9,14 @@ namespace packledger {
 Fanout::Fanout(boost::asio::io_context& reader_io, BatchReader reader, const FanoutLimits& limits)
     : reader_io_{reader_io}, reader_{std::move(reader)}, limits_{limits} {}
 
-void Fanout::committed(std::span<const Entry> entries, const Ledger& /*ledger*/) {
-  if (live_) return post({entries.begin(), entries.end()});
-  learning_.insert(learning_.end(), entries.begin(), entries.end());
-  if (learning_.size() >= limits_.learn_entries) post(std::exchange(learning_, {}));
-}
-
-void Fanout::go_live() {
-  post(std::exchange(learning_, {}));
-  live_ = true;
-}
-
-void Fanout::post(std::vector<Entry> entries) {
-  if (entries.empty() || !reserve(entries.size())) return;
-  auto batch = std::make_shared<serve::Batch>();
-  batch->entries = std::move(entries);
-  boost::asio::post(reader_io_, [this, live = live_, told = Told{std::move(batch)}] {
-    if (live) {
-      reader_.committed(told);
-    } else {
-      reader_.learn(told->entries);
-    }
-    release(told->entries.size());
+void Fanout::committed(Committed told) {
+  const std::size_t entries = told.batch == nullptr ? 0 : told.batch->entries.size();
+  if (!reserve(entries)) return;
+  boost::asio::post(reader_io_, [this, entries, live = live_, told = std::move(told)]() mutable {
+    if (told.batch != nullptr) live ? reader_.committed(told.batch) : reader_.learn(*told.batch);
+    told.batch.reset();  // what the answers need of it they hold
+    for (Answer& answer : told.answers) std::exchange(answer, {})();
+    release(entries);
   });
 }
 

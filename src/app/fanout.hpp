@@ -1,39 +1,34 @@
-// Fanout: the door through which the engine tells what is durable. One post per batch, and the same
-// batch for every reader; today the front is the only one.
+// Fanout: the door through which the engine tells what is durable. One post for a batch and all its
+// answers, and the same batch for every reader; today the front is the only one.
 //
 // Owner: daemon. committed and go_live on the engine's thread; close from any. One of the
 // three places with a lock that we write (the others are FrontDoor and SystemClock).
 // Invariants:
 //  1. The reader hears every entry once, in the order of the journal: what recovery passes through
-//     `learn`, what is new through `committed`.
+//     `learn`, what is new through `committed`, and behind it the answers are called.
 //  2. No more than entries_max wait at the reader's; a slow reader slows the engine.
 //  3. After close() nothing is told and nobody waits.
 #pragma once
 
 #include "packledger/engine/outlet.hpp"
-#include "serve/front.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <mutex>
-#include <span>
-#include <vector>
 
 namespace packledger {
 
 struct FanoutLimits {
-  std::size_t entries_max = 65'536;   // about 16 MiB, eight full batches of the engine
-  std::size_t learn_entries = 4'096;  // in one post during recovery
+  std::size_t entries_max = 65'536;  // about 16 MiB, eight full batches of the engine
 };
 
 // Called on the thread of the reader's io_context.
 struct BatchReader {
-  std::function<void(std::span<const Entry>)> learn;
-  std::function<void(std::shared_ptr<const serve::Batch>)> committed;
+  std::function<void(const Batch&)> learn;
+  std::function<void(const SharedBatch&)> committed;
 };
 
 class Fanout final : public Outlet {
@@ -41,25 +36,21 @@ class Fanout final : public Outlet {
   Fanout(boost::asio::io_context& reader_io, BatchReader reader, const FanoutLimits& limits = {});
 
   // Waits while the reader is too far behind.
-  void committed(std::span<const Entry> entries, const Ledger& ledger) override;
+  void committed(Committed told) override;
   // Recovery is over: what comes now is new.
-  void go_live();
+  void go_live() { live_ = true; }
   void close();
 
   [[nodiscard]] std::size_t entries_waiting() const;
 
  private:
-  using Told = std::shared_ptr<const serve::Batch>;  // shared by all readers of the batch
-
-  void post(std::vector<Entry> entries);
   [[nodiscard]] bool reserve(std::size_t entries);
   void release(std::size_t entries);
 
   boost::asio::io_context& reader_io_;
   const BatchReader reader_;
   const FanoutLimits limits_;
-  bool live_ = false;            // engine thread only
-  std::vector<Entry> learning_;  // engine thread only; not yet posted
+  bool live_ = false;  // engine thread only
 
   mutable std::mutex mutex_;
   std::condition_variable room_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace packledger {
@@ -57,27 +58,29 @@ std::vector<Entry> tried(const Ledger& ledger, Entry entry) {
 // A repeat gives the first answer again; it stands with the record of the send.
 SendAnswer answer_of(const Ledger& ledger, AccountId account, const SendRecorded& send,
                      const Refusal& refusal, Instant at) {
-  SendAnswer answer{.refusal = refusal,
-                    .sequence = refusal.first,
-                    .account = account,
-                    .recorded_at = at,
-                    .decision = {},
-                    .consequences = {}};
-  if (refusal.reject != Reject::duplicate) return answer;
-  auto first = ledger.sends().find(account, send.send, at);
-  ENSURE(first.has_value(), "a duplicate has a first");
-  answer.recorded_at = first->recorded_at;
-  answer.decision = std::move(first->decided);
-  return answer;
+  auto told = std::make_unique<Unrecorded>(refusal, at);
+  if (refusal.reject == Reject::duplicate) {
+    auto first = ledger.sends().find(account, send.send, at);
+    ENSURE(first.has_value(), "a duplicate has a first");
+    told->recorded_at = first->recorded_at;
+    told->decision = std::move(first->decided);
+  }
+  return {.sequence = refusal.first, .account = account, .unrecorded = std::move(told)};
 }
 
-SendAnswer recorded(const Entry& entry) {
-  return SendAnswer{.refusal = std::nullopt,
-                    .sequence = entry.sequence,
-                    .account = entry.input.account,
-                    .recorded_at = entry.recorded_at,
-                    .decision = std::get<SendDecision>(entry.decision),
-                    .consequences = {}};
+SendAnswer answer_of(const Entry& recorded) {
+  return {.sequence = recorded.sequence, .account = recorded.input.account, .unrecorded = nullptr};
+}
+
+// Of a dry run: the entry of the send, then what would follow.
+SendAnswer answer_of(std::vector<Entry> tried) {
+  SendAnswer answer = answer_of(tried.front());
+  answer.unrecorded =
+      std::make_unique<Unrecorded>(std::nullopt, tried.front().recorded_at,
+                                   std::get<SendDecision>(std::move(tried.front().decision)));
+  answer.unrecorded->consequences.assign(std::make_move_iterator(std::next(tried.begin())),
+                                         std::make_move_iterator(tried.end()));
+  return answer;
 }
 
 // Decides each send and hands what is to be kept to `keep`, which applies it, so that the next one
@@ -105,6 +108,28 @@ bool ends_turn(const std::vector<Entry>& batch) {
   return !batch.empty() && std::holds_alternative<PriceBookPublished>(batch.back().input.what);
 }
 
+// A repeat is answered with its first entry and what followed, a conflict with the member that
+// differs from it; the journal has both. A journal that cannot be read any more ends the process,
+// as one that cannot be written does.
+CommandAnswer answer_of(const Journal& journal, const Input& input, const Refusal& refusal) {
+  Refused refused{.refusal = refusal, .field = std::string{refusal.field}};
+  const bool has_first = refusal.first.value != 0;
+  if (!has_first) return std::unexpected{std::move(refused)};
+  // What followed from an entry stands right behind it.
+  std::vector<Entry> entries;
+  const auto read = journal.read(refusal.first, [&](const Entry& entry) {
+    const bool belongs = entries.empty() || entry.caused_by >= refusal.first;
+    if (belongs) entries.push_back(entry);
+    return belongs;
+  });
+  ENSURE(read.has_value() && !entries.empty(), "what the ledger remembers is in the journal");
+  if (refusal.reject == Reject::duplicate)
+    return Answered{.entries = std::move(entries), .replayed = true};
+  if (refused.field.empty())
+    refused.field = differing_field(entries.front().input.what, input.what);
+  return std::unexpected{std::move(refused)};
+}
+
 }  // namespace
 
 Engine::Engine(Ledger& ledger, Journal& journal, Inbox& inbox, Outlet& outlet, Clock& clock,
@@ -120,12 +145,18 @@ Engine::Engine(Ledger& ledger, Journal& journal, Inbox& inbox, Outlet& outlet, C
 // make it durable with one sync, then tell. Nothing is told before it is durable.
 Result<void, EngineStop> Engine::turn() {
   const Instant at = stamp(clock_.now());                 // never goes back
-  follow_up(ledger_, at, batch_);                         // of a journal that was cut short
+  follow_up_journal(at);                                  // one that was cut short
   if (take_due_timers(at)) take_inbox(at);                // what is due comes first (rules §1 R5)
   if (auto durable = commit(); !durable) return durable;  // one append, one sync
   tell();                                                 // Outlet::committed, then the answers
   answer_questions();                                     // readers see only what is durable
   return {};
+}
+
+void Engine::follow_up_journal(Instant at) {
+  const std::size_t first = batch_->entries.size();
+  follow_up(ledger_, at, batch_->entries);
+  batch_->note_others(first);
 }
 
 Instant Engine::stamp(Instant now) const { return std::max(now, ledger_.recorded_at()); }
@@ -141,13 +172,13 @@ bool Engine::take_due_timers(Instant at) {
 }
 
 void Engine::take_inbox(Instant at) {
-  while (batch_.size() < limits_.batch_entries_max) {
+  while (batch_->entries.size() < limits_.batch_entries_max) {
     auto request = inbox_.take();
     if (!request) return;
     std::visit([&](auto&& asked) { take(std::move(asked), at); }, *std::move(request));
     // What was just kept may be due already, such as the end of a package granted for the past.
     if (!take_due_timers(at)) return;
-    if (ends_turn(batch_)) return;
+    if (ends_turn(batch_->entries)) return;
   }
 }
 
@@ -158,9 +189,10 @@ void Engine::take(Command command, Instant at) {
   auto decided = ledger_.decide(input, at);
   if (!decided) {
     // The first entry of a repeat may still wait for its sync: it is read when the answer is told.
-    answers_.emplace_back(
-        [this, refusal = decided.error(), input = std::move(input),
-         reply = std::move(command.reply)]() mutable { reply(answer_of(input, refusal)); });
+    answers_.emplace_back([&journal = journal_, refusal = decided.error(), input = std::move(input),
+                           reply = std::move(command.reply)]() mutable {
+      reply(answer_of(journal, input, refusal));
+    });
     return;
   }
   std::vector<Entry> entries;
@@ -180,23 +212,21 @@ void Engine::take(SendBatch batch, Instant at) {
   std::vector<SendAnswer> answers;
   if (batch.dry_run) {
     Ledger scratch{Ledger::Over{ledger_}};
-    std::vector<Entry> entries;
     answers = answer_sends(scratch, batch.sends, at, [&](Input input, Decision decision) {
-      entries.clear();
+      std::vector<Entry> entries;
       apply_with_consequences(scratch, entry_of(scratch, std::move(input), std::move(decision), at),
                               entries);
-      SendAnswer answer = recorded(entries.front());
-      answer.consequences.assign(std::next(entries.begin()), entries.end());
-      return answer;
+      return answer_of(std::move(entries));
     });
   } else {
     answers = answer_sends(ledger_, batch.sends, at, [&](Input input, Decision decision) {
-      return recorded(keep(std::move(input), std::move(decision), at).front());
+      return answer_of(keep(std::move(input), std::move(decision), at).front());
     });
   }
-  answers_.emplace_back(
-      [answers = std::move(answers), sends = std::move(batch.sends),
-       reply = std::move(batch.reply)]() mutable { reply(std::move(sends), std::move(answers)); });
+  answers_.emplace_back([answers = std::move(answers), sends = std::move(batch.sends),
+                         entries = SharedBatch{batch_}, reply = std::move(batch.reply)]() mutable {
+    reply({.sends = std::move(sends), .answers = std::move(answers), .batch = std::move(entries)});
+  });
 }
 
 void Engine::take(Question question, Instant) { questions_.push_back(std::move(question)); }
@@ -204,53 +234,38 @@ void Engine::take(Question question, Instant) { questions_.push_back(std::move(q
 // Applies what was decided and what follows from it, and puts all of it into the batch that waits
 // for the sync.
 std::span<const Entry> Engine::keep(Input input, Decision decision, Instant at) {
-  const std::size_t first = batch_.size();
+  std::vector<Entry>& entries = batch_->entries;
+  const std::size_t first = entries.size();
   apply_with_consequences(ledger_, entry_of(ledger_, std::move(input), std::move(decision), at),
-                          batch_);
-  return std::span<const Entry>{batch_}.subspan(first);
+                          entries);
+  batch_->note_others(first);
+  return std::span<const Entry>{entries}.subspan(first);
 }
 
 Result<void, EngineStop> Engine::commit() {
-  if (batch_.empty()) return {};
-  const Sequence after{batch_.front().sequence.value - 1};
-  auto durable = journal_.append(after, batch_);
+  const std::vector<Entry>& entries = batch_->entries;
+  if (entries.empty()) return {};
+  const Sequence after{entries.front().sequence.value - 1};
+  auto durable = journal_.append(after, entries);
   if (!durable) return std::unexpected{EngineStop{durable.error().detail}};
   return {};
 }
 
 void Engine::tell() {
-  if (!batch_.empty()) outlet_.committed(batch_, ledger_);
-  for (auto& answer : answers_) answer();
-  answers_.clear();
-  batch_.clear();
   timers_taken_ = 0;
+  if (batch_->entries.empty() && answers_.empty()) return;
+  Committed told{.batch = nullptr, .answers = std::exchange(answers_, {})};
+  if (!batch_->entries.empty()) {
+    told.batch = batch_;
+    spare_.give(std::exchange(batch_, nullptr));
+    batch_ = spare_.take();
+  }
+  outlet_.committed(std::move(told));
 }
 
 void Engine::answer_questions() {
   for (Question& question : questions_) question.ask(ledger_);
   questions_.clear();
-}
-
-// A repeat is answered with its first entry and what followed, a conflict with the member that
-// differs from it; the journal has both. A journal that cannot be read any more ends the process,
-// as one that cannot be written does.
-CommandAnswer Engine::answer_of(const Input& input, const Refusal& refusal) const {
-  Refused refused{.refusal = refusal, .field = std::string{refusal.field}};
-  const bool has_first = refusal.first.value != 0;
-  if (!has_first) return std::unexpected{std::move(refused)};
-  // What followed from an entry stands right behind it.
-  std::vector<Entry> entries;
-  const auto read = journal_.read(refusal.first, [&](const Entry& entry) {
-    const bool belongs = entries.empty() || entry.caused_by >= refusal.first;
-    if (belongs) entries.push_back(entry);
-    return belongs;
-  });
-  ENSURE(read.has_value() && !entries.empty(), "what the ledger remembers is in the journal");
-  if (refusal.reject == Reject::duplicate)
-    return Answered{.entries = std::move(entries), .replayed = true};
-  if (refused.field.empty())
-    refused.field = differing_field(entries.front().input.what, input.what);
-  return std::unexpected{std::move(refused)};
 }
 
 }  // namespace packledger

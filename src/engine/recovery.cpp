@@ -1,6 +1,7 @@
 #include "packledger/engine/recovery.hpp"
 
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace packledger {
 namespace {
@@ -11,15 +12,19 @@ constexpr std::size_t portion_max = 4'096;
 }  // namespace
 
 Result<void, Fault> recover(Ledger& ledger, const Journal& journal, Outlet& outlet) {
-  std::vector<Entry> portion;
+  SpareBatches spare;
+  std::shared_ptr<Batch> portion = spare.take();
   const auto tell = [&] {
-    if (!portion.empty()) outlet.committed(portion, ledger);
-    portion.clear();
+    if (portion->entries.empty()) return;
+    portion->note_others(0);
+    outlet.committed({.batch = portion});
+    spare.give(std::exchange(portion, nullptr));
+    portion = spare.take();
   };
   auto read = journal.read(next(ledger.last()), [&](const Entry& entry) {
     ledger.apply(entry);
-    portion.push_back(entry);
-    if (portion.size() == portion_max) tell();
+    portion->entries.push_back(entry);
+    if (portion->entries.size() == portion_max) tell();
     return true;
   });
   if (read) tell();

@@ -246,7 +246,7 @@ asio::awaitable<std::optional<CommandAnswer>> ask(Service& service, Command comm
   co_await service.requests.enter();
   const Inside inside(service.requests);
   Later<CommandAnswer> later(service.executor);
-  command.reply = later.giver();
+  command.reply = later.giver_here();
   packledger::Request request = std::move(command);
   if (!service.doors.inbox.put(std::move(request))) co_return std::nullopt;
   co_return co_await later.taken();
@@ -256,10 +256,7 @@ asio::awaitable<std::optional<SendsAnswered>> ask(Service& service, SendBatch ba
   co_await service.requests.enter();
   const Inside inside(service.requests);
   Later<SendsAnswered> later(service.executor);
-  batch.reply = [give = later.giver()](std::vector<SendAsked> asked,
-                                       std::vector<SendAnswer> answers) mutable {
-    give(SendsAnswered{std::move(asked), std::move(answers)});
-  };
+  batch.reply = later.giver_here();
   packledger::Request request = std::move(batch);
   if (!service.doors.inbox.put(std::move(request))) co_return std::nullopt;
   co_return co_await later.taken();
@@ -269,12 +266,12 @@ void count_sends(Metrics& metrics, std::size_t refused, std::span<const SendAnsw
   std::uint64_t recorded = 0;
   std::uint64_t duplicate = 0;
   for (const SendAnswer& answer : answers) {
-    if (!answer.refusal)
+    if (answer.refusal() == nullptr)
       ++recorded;
-    else if (answer.refusal->reject == Reject::duplicate)
+    else if (answer.repeats())
       ++duplicate;
     else
-      metrics.rejected(reject_text(answer.refusal->reject));
+      metrics.rejected(reject_text(answer.refusal()->reject));
   }
   metrics.sends("recorded", recorded);
   metrics.sends("duplicate", duplicate);

@@ -101,10 +101,6 @@ struct WriteRules {
 [[nodiscard]] boost::asio::awaitable<std::optional<CommandAnswer>> ask(Service& service,
                                                                        Command command);
 
-struct SendsAnswered {
-  std::vector<SendAsked> asked;
-  std::vector<SendAnswer> answers;
-};
 [[nodiscard]] boost::asio::awaitable<std::optional<SendsAnswered>> ask(Service& service,
                                                                        SendBatch batch);
 

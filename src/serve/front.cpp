@@ -40,17 +40,18 @@ Result<std::uint16_t, ListenFailed> Front::start(const ListenAddress& address) {
   return port;
 }
 
-void Front::learn(std::span<const Entry> entries) {
+// What a send changes is neither a name nor a notice.
+void Front::learn(const Batch& batch) {
   Service& service = *state_->service;
-  for (const Entry& entry : entries) {
-    service.directory.learn(entry);
-    service.notices.learn(entry);
+  for (const std::uint32_t at : batch.others) {
+    service.directory.learn(batch.entries[at]);
+    service.notices.learn(batch.entries[at]);
   }
-  if (!entries.empty()) service.positions.reached(entries.back().sequence);
+  service.positions.reached(batch.entries.back().sequence);
 }
 
-void Front::committed(std::shared_ptr<const Batch> batch) {
-  learn(batch->entries);
+void Front::committed(const SharedBatch& batch) {
+  learn(*batch);
   state_->service->subscriptions.committed(batch->entries);
 }
 

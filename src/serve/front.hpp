@@ -10,6 +10,7 @@
 //  3. After stop() no new connection is taken; what was asked before is still answered.
 #pragma once
 
+#include "packledger/engine/batch.hpp"
 #include "packledger/engine/inbox.hpp"
 #include "packledger/engine/journal.hpp"
 #include "packledger/ledger/decision.hpp"
@@ -32,11 +33,6 @@
 #include <vector>
 
 namespace packledger::serve {
-
-// Entries that became durable together. Shared: the same batch goes to every reader.
-struct Batch {
-  std::vector<Entry> entries;  // at least one
-};
 
 // The clock of --test-clock. Any thread.
 class TestClock {
@@ -155,11 +151,11 @@ class Front {
 
   // What recovery passes through its outlet, in order: names are learnt, nobody is told. Before the
   // thread runs, or on it; before the first committed().
-  void learn(std::span<const Entry> entries);
+  void learn(const Batch& batch);
 
-  // A durable batch, the next one in the order of the journal. Front thread. The outlet posts this
-  // to the io_context before the engine runs the replies of the batch, which are posted there too.
-  void committed(std::shared_ptr<const Batch> batch);
+  // A durable batch, the next one in the order of the journal. Front thread. The replies of the
+  // requests that were put through the Inbox are called behind it, on this thread, too.
+  void committed(const SharedBatch& batch);
 
   // Closes the doors for new connections, answers what is in flight, tells watchers goodbye, then
   // calls `done` once. The engine must go on turning until then. Front thread.

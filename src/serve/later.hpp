@@ -1,11 +1,12 @@
-// Later: an answer that comes once, from another thread, to a coroutine of the front.
+// Later: an answer that comes once, from another thread or from a reply, to a coroutine of the
+// front.
 //
 //   Later<Answer> later(executor);
 //   request.reply = later.giver();
 //   co_return co_await later.taken();
 //
-// Owner: the coroutine that waits. The giver may be called on any thread, once; if it is dropped
-// without a call, the coroutine waits until the io_context ends.
+// Owner: the coroutine that waits. giver() may be called on any thread, giver_here() on the
+// front's, once; if it is dropped without a call, the coroutine waits until the io_context ends.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,10 +30,12 @@ template <class Answer> class Later {
   [[nodiscard]] auto giver() {
     return [place = place_](Answer answer) {
       boost::asio::post(place->timer.get_executor(), [place, answer = std::move(answer)]() mutable {
-        place->answer.emplace(std::move(answer));
-        place->timer.cancel();
+        place->take(std::move(answer));
       });
     };
+  }
+  [[nodiscard]] auto giver_here() {
+    return [place = place_](Answer answer) { place->take(std::move(answer)); };
   }
 
   [[nodiscard]] boost::asio::awaitable<Answer> taken() {
@@ -45,6 +48,10 @@ template <class Answer> class Later {
   struct Place {
     explicit Place(const boost::asio::any_io_executor& executor)
         : timer(executor, boost::asio::steady_timer::time_point::max()) {}
+    void take(Answer given) {
+      answer.emplace(std::move(given));
+      timer.cancel();
+    }
     boost::asio::steady_timer timer;  // touched on the front thread only
     std::optional<Answer> answer;
   };

@@ -33,8 +33,9 @@ asio::awaitable<HttpResponse> publish(Service& service, const HttpRequest& reque
   if (!*dry) count_sends(service.metrics, read->refused.size(), answered.answers);
   const SendsTold told{.shape = read->shape,
                        .refused = read->refused,
-                       .asked = answered.asked,
+                       .asked = answered.sends,
                        .answers = answered.answers,
+                       .batch = answered.batch.get(),
                        .kept = *dry ? SendsKept::dry_run : SendsKept::kept};
   HttpResponse response;
   if (read->shape == SendsShape::protobuf) {

@@ -62,7 +62,7 @@ class PublishSession final : public Connection,
   asio::awaitable<bool> write_message(const std::string& message);
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] Batch& batch(std::uint64_t place) { return batches_[place - first_place_]; }
-  void answered(std::uint64_t place, std::vector<SendAsked> asked, std::vector<SendAnswer> answers);
+  void answered(std::uint64_t place, SendsAnswered told);
   void keep_answer(Batch& batch, std::string answer);
   void end(websocket::close_reason reason);
   void break_off();
@@ -223,21 +223,17 @@ asio::awaitable<void> PublishSession::take_message() {
     write_batch_refusal(read_.batch, good.error(), refusal);
     keep_answer(batch(place), std::move(refusal));
   } else if (read_.sends.empty()) {
-    answered(place, {}, {});
+    answered(place, {});
   } else {
     SendBatch asked;
     asked.sends = std::move(read_.sends);
     // Weak: an engine that ends with requests unanswered must not end a session in its thread.
-    asked.reply = [self = weak_from_this(), on = stream_.get_executor(), place](
-                      std::vector<SendAsked> sends, std::vector<SendAnswer> answers) mutable {
-      asio::post(on, [self = std::move(self), place, sends = std::move(sends),
-                      answers = std::move(answers)]() mutable {
-        const auto session = self.lock();
-        if (!session) return;
-        --session->asked_;
-        session->service_->requests.leave();
-        session->answered(place, std::move(sends), std::move(answers));
-      });
+    asked.reply = [self = weak_from_this(), place](SendsAnswered told) {
+      const auto session = self.lock();
+      if (!session) return;
+      --session->asked_;
+      session->service_->requests.leave();
+      session->answered(place, std::move(told));
     };
     co_await put(std::move(asked));
   }
@@ -257,19 +253,21 @@ asio::awaitable<void> PublishSession::put(SendBatch batch) {
 
 // ---- answering ----
 
-void PublishSession::answered(std::uint64_t place, std::vector<SendAsked> asked,
-                              std::vector<SendAnswer> answers) {
-  Batch& told = batch(place);
-  count_sends(service_->metrics, told.refused.size(), answers);
+void PublishSession::answered(std::uint64_t place, SendsAnswered told) {
+  Batch& taken = batch(place);
+  count_sends(service_->metrics, taken.refused.size(), told.answers);
   std::string answer;
   if (!broken_) {
-    write_send_results({.batch = told.number,
+    write_send_results({.batch = taken.number,
                         .credit = 0,
-                        .sends = {.refused = told.refused, .asked = asked, .answers = answers}},
+                        .sends = {.refused = taken.refused,
+                                  .asked = told.sends,
+                                  .answers = told.answers,
+                                  .batch = told.batch.get()}},
                        answer);
   }
-  service_->sends_spare.give(std::move(asked));
-  keep_answer(told, std::move(answer));
+  service_->sends_spare.give(std::move(told.sends));
+  keep_answer(taken, std::move(answer));
 }
 
 void PublishSession::keep_answer(Batch& batch, std::string answer) {

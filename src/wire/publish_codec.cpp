@@ -300,9 +300,9 @@ void write_rejected(FieldsOut& out, std::string_view code, std::string_view fiel
 }
 
 void write_result(FieldsOut& out, const SendAnswer& answer, SendsKept kept) {
-  const bool again = answer.refusal && answer.refusal->reject == Reject::duplicate;
-  if (answer.refusal && !again) {
-    const Refusal& refusal = *answer.refusal;
+  const bool again = answer.repeats();
+  if (answer.refusal() != nullptr && !again) {
+    const Refusal& refusal = *answer.refusal();
     const bool conflict = refusal.reject == Reject::conflict;
     write_rejected(out, reject_text(refusal.reject), refusal.field,
                    conflict ? refusal.first : Sequence{});
@@ -323,9 +323,10 @@ std::size_t results_bytes_max(const SendsTold& told) {
   constexpr std::size_t rejected = recorded + 2 * text_bytes_more_max;
   std::size_t bytes = told.answers.size() * recorded + told.refused.size() * rejected;
   for (const SendAnswer& answer : told.answers) {
-    if (!answer.refusal) continue;
+    const Refusal* refusal = answer.refusal();
+    if (refusal == nullptr) continue;
     bytes += 2 * text_bytes_more_max;
-    bytes += reject_text(answer.refusal->reject).size() + answer.refusal->field.size();
+    bytes += reject_text(refusal->reject).size() + refusal->field.size();
   }
   for (const SendRefused& refused : told.refused)
     bytes += refused.fault.code.size() + refused.fault.field.size();

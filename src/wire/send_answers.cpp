@@ -7,6 +7,7 @@
 #include "wire/new_names.hpp"
 #include "wire/value_views.hpp"
 
+#include <span>
 #include <string_view>
 
 namespace packledger {
@@ -21,35 +22,44 @@ void write_refused(JsonWriter& json, const Refusal& refusal) {
   }
 }
 
-void write_recorded(JsonWriter& json, const SendAsked& asked, const SendAnswer& answer,
-                    const Names& names) {
-  const Currency currency = names.currency(answer.account);
-  json.member("units", asked.send.units.value);
-  write_instant(json, "occurred_at", occurred_at(asked.send, answer.recorded_at));
-  write_lines(json, answer.decision.lines, names, answer.account);
-  write_charges(json, answer.decision.charges, currency);
-  write_adjustment(json, answer.decision, currency);
-  if (!asked.send.billable) json.member("billable", false);
+void write_recorded(JsonWriter& json, const SendsTold& told, std::size_t at, const Names& names) {
+  const SendRecorded& send = told.asked[at].send;
+  const AccountId account = told.answers[at].account;
+  const auto [recorded_at, decision] = decided_of(told.answers[at], told.batch);
+  const Currency currency = names.currency(account);
+  json.member("units", send.units.value);
+  write_instant(json, "occurred_at", occurred_at(send, recorded_at));
+  write_lines(json, decision.lines, names, account);
+  write_charges(json, decision.charges, currency);
+  write_adjustment(json, decision, currency);
+  if (!send.billable) json.member("billable", false);
+}
+
+std::span<const Entry> consequences_of(const SendAnswer& answer) {
+  if (answer.unrecorded == nullptr) return {};
+  return answer.unrecorded->consequences;
 }
 
 }  // namespace
 
-void append_send_result(std::string& out, const SendAsked& asked, const SendAnswer& answer,
-                        const Names& names, SendsKept kept) {
+void append_send_result(std::string& out, const SendsTold& told, std::size_t at,
+                        const Names& names) {
+  const SendAsked& asked = told.asked[at];
+  const SendAnswer& answer = told.answers[at];
   JsonWriter json{out};
   json.begin_object().member("account", asked.account).member("send", asked.send.send);
-  const bool again = answer.refusal && answer.refusal->reject == Reject::duplicate;
-  if (answer.refusal && !again) {
-    write_refused(json, *answer.refusal);
+  const bool again = answer.repeats();
+  if (answer.refusal() != nullptr && !again) {
+    write_refused(json, *answer.refusal());
   } else {
     json.member("result", again ? "duplicate" : "recorded");
     // A duplicate stands in the journal, whoever asks; what is only tried out does not.
-    const bool stands = again || kept == SendsKept::kept;
+    const bool stands = again || told.kept == SendsKept::kept;
     if (stands) json.member("position", answer.sequence.value);
-    write_recorded(json, asked, answer, names);
+    write_recorded(json, told, at, names);
   }
-  if (kept == SendsKept::dry_run) json.member("dry_run", true);
-  write_consequences(json, answer.consequences, names);
+  if (told.kept == SendsKept::dry_run) json.member("dry_run", true);
+  write_consequences(json, consequences_of(answer), names);
   json.end_object();
 }
 
@@ -67,7 +77,7 @@ std::string sends_answer(const SendsTold& told, const Names& names) {
   ENSURE(told.asked.size() == told.answers.size(), "every send has its answer");
   const std::size_t count = told.asked.size() + told.refused.size();
   NewNames all_names{names};
-  for (const SendAnswer& answer : told.answers) all_names.learn(answer.consequences);
+  for (const SendAnswer& answer : told.answers) all_names.learn(consequences_of(answer));
   const bool array = told.shape == SendsShape::array;
   std::string out;
   out.reserve(count * 256 + 2);  // a result with one line or one charge
@@ -78,8 +88,7 @@ std::string sends_answer(const SendsTold& told, const Names& names) {
     if (refused < told.refused.size() && told.refused[refused].index == i) {
       append_send_refusal(out, told.refused[refused++]);
     } else {
-      const std::size_t at = i - refused;
-      append_send_result(out, told.asked[at], told.answers[at], all_names, told.kept);
+      append_send_result(out, told, i - refused, all_names);
     }
     if (told.shape == SendsShape::lines) out += '\n';
   }

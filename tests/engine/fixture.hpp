@@ -9,6 +9,7 @@
 #include "store/memory_journal.hpp"
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,14 +69,38 @@ class DiaryOutlet final : public Outlet {
   explicit DiaryOutlet(Diary& diary) : diary_(diary) {}
   std::vector<Entry> told;
 
-  void committed(std::span<const Entry> entries, const Ledger&) override {
-    diary_.push_back("told " + std::to_string(entries.size()));
-    told.insert(told.end(), entries.begin(), entries.end());
+  void committed(Committed what) override {
+    if (what.batch != nullptr) {
+      const std::vector<Entry>& entries = what.batch->entries;
+      diary_.push_back("told " + std::to_string(entries.size()));
+      told.insert(told.end(), entries.begin(), entries.end());
+    }
+    for (Answer& answer : what.answers) answer();
   }
 
  private:
   Diary& diary_;
 };
+
+// One answer to a send, with what it points to.
+struct SendTold {
+  Sequence sequence;
+  std::optional<Refusal> refusal;
+  SendDecision decision;
+  std::vector<Entry> consequences;
+};
+
+inline std::vector<SendTold> told_of(const SendsAnswered& answered) {
+  std::vector<SendTold> all;
+  for (const SendAnswer& answer : answered.answers) {
+    SendTold& told = all.emplace_back();
+    told.sequence = answer.sequence;
+    if (answer.refusal() != nullptr) told.refusal = *answer.refusal();
+    told.decision = decided_of(answer, answered.batch.get()).decision;
+    if (answer.unrecorded != nullptr) told.consequences = answer.unrecorded->consequences;
+  }
+  return all;
+}
 
 struct World {
   Diary diary;
@@ -110,15 +135,14 @@ struct World {
     return answer;
   }
 
-  std::vector<SendAnswer> send(std::vector<SendAsked> sends, bool dry_run = false) {
-    std::vector<SendAnswer> answers;
-    SendBatch batch{
-        .sends = std::move(sends),
-        .dry_run = dry_run,
-        .reply = [this, &answers](std::vector<SendAsked>, std::vector<SendAnswer> told) {
-          diary.push_back("answered");
-          answers = std::move(told);
-        }};
+  std::vector<SendTold> send(std::vector<SendAsked> sends, bool dry_run = false) {
+    std::vector<SendTold> answers;
+    SendBatch batch{.sends = std::move(sends),
+                    .dry_run = dry_run,
+                    .reply = [this, &answers](const SendsAnswered& answered) {
+                      diary.push_back("answered");
+                      answers = told_of(answered);
+                    }};
     (void)inbox.put(Request{std::move(batch)});
     (void)engine.turn();
     return answers;

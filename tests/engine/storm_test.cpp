@@ -72,7 +72,8 @@ void live_through(std::size_t accounts) {
     const std::string account = "a" + std::to_string(i % accounts);
     SendBatch batch{.sends = {mainland_send(account, "s" + std::to_string(i), 1)},
                     .dry_run = false,
-                    .reply = [&](std::vector<SendAsked>, std::vector<SendAnswer> answers) {
+                    .reply = [&](const SendsAnswered& answered) {
+                      const std::vector<SendTold> answers = told_of(answered);
                       ASSERT_FALSE(answers.front().refusal);
                       // All that ended is gone: the renewal pays.
                       ASSERT_EQ(answers.front().decision.lines.size(), 1U);

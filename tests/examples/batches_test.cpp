@@ -64,7 +64,7 @@ class World {
     if (const auto* send = std::get_if<SendRecorded>(&input.what)) {
       SendBatch batch;
       batch.sends.push_back({account, *send});
-      batch.reply = [this](const auto&, const auto&) { --waiting_; };
+      batch.reply = [this](const SendsAnswered&) { --waiting_; };
       (void)inbox_.put(Request{std::move(batch)});
       return;
     }

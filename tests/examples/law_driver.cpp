@@ -256,26 +256,30 @@ Outcome LawDriver::send(const SendAsk& ask) {
     send.units = *counted;
   }
   bool answered = false;
-  SendAnswer answer;
+  SendsAnswered told;
   if (!ask.dry_run) note(clock_.now(), ask.account, Input{{}, "", send});
   SendBatch batch;
   batch.sends.push_back({ask.account, std::move(send)});
   batch.dry_run = ask.dry_run;
-  batch.reply = [&](const std::vector<packledger::SendAsked>& /*sends*/,
-                    std::vector<SendAnswer> answers) {
-    answer = std::move(answers.at(0));
+  batch.reply = [&](SendsAnswered got) {
+    told = std::move(got);
     answered = true;
   };
   this->ask(Request{std::move(batch)}, answered);
   if (!answered) return {Outcome::Kind::refused, "no_answer", "", ""};
-  if (!answer.refusal) {
-    return {Outcome::Kind::done, "", "", told_send(answer.account, answer.decision, *ledger_),
-            words_of(answer.consequences)};
+  const SendAnswer& answer = told.answers.at(0);
+  const Refusal* const refusal = answer.refusal();
+  const auto words = [&] {
+    return told_send(answer.account, decided_of(answer, told.batch.get()).decision, *ledger_);
+  };
+  if (refusal == nullptr) {
+    std::vector<std::string> caused;
+    if (answer.unrecorded != nullptr) caused = words_of(answer.unrecorded->consequences);
+    return {Outcome::Kind::done, "", "", words(), std::move(caused)};
   }
-  Outcome outcome{Outcome::Kind::refused, std::string(reject_text(answer.refusal->reject)),
-                  std::string(answer.refusal->field), ""};
-  if (answer.refusal->reject == Reject::duplicate)
-    outcome.told = told_send(answer.account, answer.decision, *ledger_);
+  Outcome outcome{Outcome::Kind::refused, std::string(reject_text(refusal->reject)),
+                  std::string(refusal->field), ""};
+  if (answer.repeats()) outcome.told = words();
   return outcome;
 }
 

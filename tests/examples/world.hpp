@@ -1,5 +1,5 @@
 // What an Engine needs around itself in a test: a clock set by hand, an inbox that is a queue, an
-// outlet that counts. One thread.
+// outlet that counts and answers. One thread.
 #pragma once
 
 #include "packledger/engine/clock.hpp"
@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <span>
 #include <utility>
 
 namespace packledger::examples {
@@ -42,8 +41,9 @@ class QueueInbox final : public Inbox {
 
 class DeafOutlet final : public Outlet {
  public:
-  void committed(std::span<const Entry> entries, const Ledger& /*ledger*/) override {
-    told_ += entries.size();
+  void committed(Committed told) override {
+    if (told.batch != nullptr) told_ += told.batch->entries.size();
+    for (Answer& answer : told.answers) answer();
   }
   [[nodiscard]] std::size_t told() const { return told_; }
 

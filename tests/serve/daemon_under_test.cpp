@@ -126,10 +126,12 @@ void Daemon::wait_until_stopped() {
   changed_.wait(lock, [&] { return stopped_; });
 }
 
-void Daemon::committed(std::span<const Entry> entries, const Ledger&) {
-  if (recovering_) return front_->learn(entries);
-  auto batch = std::make_shared<const Batch>(Batch{{entries.begin(), entries.end()}});
-  asio::post(*io_, [this, batch] { front_->committed(batch); });
+void Daemon::committed(Committed told) {
+  if (recovering_) return front_->learn(*told.batch);
+  asio::post(*io_, [this, told = std::move(told)]() mutable {
+    if (told.batch != nullptr) front_->committed(told.batch);
+    for (Answer& answer : told.answers) answer();
+  });
 }
 
 bool Daemon::ask_past(PastPoint point, std::move_only_function<void(const Ledger*)> ask) {

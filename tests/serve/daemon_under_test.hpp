@@ -89,7 +89,7 @@ class Daemon final : public Outlet {
   void stop_front();
   void wait_until_stopped();
 
-  void committed(std::span<const Entry> entries, const Ledger& ledger) override;
+  void committed(Committed told) override;
 
  private:
   void start();

@@ -9,10 +9,13 @@
 #include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
+#include <concepts>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace packledger::wire_tests {
@@ -32,9 +35,16 @@ SendAnswer recorded(std::uint64_t position) {
 
 SendAnswer refused(Reject reject, std::string_view field = {}) {
   SendAnswer answer;
-  answer.refusal = Refusal{reject, field, Sequence{700}};
+  answer.unrecorded = std::make_unique<Unrecorded>();
+  answer.unrecorded->refusal = Refusal{reject, field, Sequence{700}};
   answer.sequence = Sequence{reject == Reject::duplicate ? 700U : 0U};
   return answer;
+}
+
+template <std::same_as<SendAnswer>... Answer> std::vector<SendAnswer> answers_of(Answer... answer) {
+  std::vector<SendAnswer> all;
+  (all.push_back(std::move(answer)), ...);
+  return all;
 }
 
 struct Told {
@@ -58,17 +68,18 @@ struct Told {
 };
 
 TEST(SendResults, AreWrittenAsTheirBytes) {
-  const Told told{.answers = {recorded(812), refused(Reject::duplicate)}};
+  const Told told{.answers = answers_of(recorded(812), refused(Reject::duplicate))};
   EXPECT_EQ(told.bytes(7), bytes_of_hex("08 07 12 05 08 01 10 AC06 12 05 08 02 10 BC05 "));
   EXPECT_EQ(Told{}.bytes(0, 64), bytes_of_hex("18 40 "));
   EXPECT_EQ(Told{}.bytes(0), "");
 }
 
 TEST(SendResults, TellEverySendInItsOrder) {
-  const Told told{.refused = {{0, "", "", {"invalid_send", "send", ""}},
-                              {2, "", "", {"invalid_destination", "destination", ""}}},
-                  .answers = {recorded(1), refused(Reject::quota_exhausted),
-                              refused(Reject::conflict, "units"), recorded(position_max)}};
+  const Told told{
+      .refused = {{0, "", "", {"invalid_send", "send", ""}},
+                  {2, "", "", {"invalid_destination", "destination", ""}}},
+      .answers = answers_of(recorded(1), refused(Reject::quota_exhausted),
+                            refused(Reject::conflict, "units"), recorded(position_max))};
   v1::SendResults message;
   const std::string bytes = told.bytes(3, 9);
   ASSERT_TRUE(message.ParseFromString(bytes));
@@ -87,7 +98,7 @@ TEST(SendResults, TellEverySendInItsOrder) {
 }
 
 TEST(SendResults, OfADryRunStandNowhereButWhereTheyWereBefore) {
-  const Told told{.answers = {recorded(812), refused(Reject::duplicate)},
+  const Told told{.answers = answers_of(recorded(812), refused(Reject::duplicate)),
                   .kept = SendsKept::dry_run};
   v1::SendResults message;
   ASSERT_TRUE(message.ParseFromString(told.bytes(1)));
@@ -108,7 +119,7 @@ TEST(SendResults, TellWhyAWholeBatchWasRefused) {
 
 TEST(SendResults, AreReadByTheClient) {
   const Told told{.refused = {{1, "", "", {"invalid_send", "send", ""}}},
-                  .answers = {recorded(812), refused(Reject::conflict, "units")}};
+                  .answers = answers_of(recorded(812), refused(Reject::conflict, "units"))};
   const std::string bytes = told.bytes(3, 9);
   SendResultsRead read{.results = {{}, {}}, .refused = "old"};
   ASSERT_TRUE(read_send_results(bytes, read));

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,24 +26,26 @@ SendAsked asked_of(std::string_view name, Units units) {
                    .billable = true}};
 }
 
+// As a dry run gives it, and a duplicate with its refusal.
 SendAnswer recorded(std::vector<PackageLine> lines, std::vector<ChargeLine> charges) {
-  return {.refusal = std::nullopt,
-          .sequence = Sequence{812},
-          .account = AccountId{7},
-          .recorded_at = may_tenth + seconds(1),
-          .decision = {std::move(lines), std::move(charges), std::nullopt}};
+  auto told = std::make_unique<Unrecorded>();
+  told->recorded_at = may_tenth + seconds(1);
+  told->decision = {std::move(lines), std::move(charges), std::nullopt};
+  return {.sequence = Sequence{812}, .account = AccountId{7}, .unrecorded = std::move(told)};
 }
 
 SendAnswer refused(Reject reject, std::string_view field = {}) {
-  SendAnswer answer;
-  answer.refusal = Refusal{reject, field, Sequence{700}};
-  return answer;
+  auto told = std::make_unique<Unrecorded>();
+  told->refusal = Refusal{reject, field, Sequence{700}};
+  return {.sequence = {}, .account = {}, .unrecorded = std::move(told)};
 }
 
 std::string result(const SendAsked& asked, const SendAnswer& answer,
-                   SendsKept kept = SendsKept::kept) {
+                   SendsKept kept = SendsKept::kept, const Batch* batch = nullptr) {
   std::string out;
-  append_send_result(out, asked, answer, SomeNames{}, kept);
+  append_send_result(out,
+                     {.asked = {&asked, 1}, .answers = {&answer, 1}, .batch = batch, .kept = kept},
+                     0, SomeNames{});
   return out;
 }
 
@@ -56,6 +60,24 @@ TEST(SendResult, TellsWhoPaid) {
                 std::string{paid} + "}");
 }
 
+TEST(SendResult, TellsARecordedOneFromItsEntry) {
+  Batch batch;
+  for (const std::uint64_t sequence : {811U, 812U}) {
+    batch.entries.push_back({.sequence = Sequence{sequence},
+                             .recorded_at = may_tenth + seconds(1),
+                             .input = {},
+                             .decision = SendDecision{},
+                             .caused_by = {}});
+  }
+  batch.entries.back().decision =
+      SendDecision{{{PackageId{1}, Units{1}}, {PackageId{3}, Units{2}}}, {}, std::nullopt};
+  const SendAnswer answer{
+      .sequence = Sequence{812}, .account = AccountId{7}, .unrecorded = nullptr};
+  EXPECT_EQ(result(asked_of("m-1", Units{3}), answer, SendsKept::kept, &batch),
+            R"({"account":"acme","send":"m-1","result":"recorded","position":812,)" +
+                std::string{paid} + "}");
+}
+
 TEST(SendResult, TellsInADryRunWhatWouldFollow) {
   SendAnswer answer = recorded({{PackageId{1}, Units{3}}}, {});
   Entry overdue;
@@ -64,7 +86,7 @@ TEST(SendResult, TellsInADryRunWhatWouldFollow) {
   overdue.caused_by = Sequence{812};
   overdue.input = {AccountId{7}, {}, AccountOverdue{may_tenth}};
   overdue.decision = StandingDecision{Money{-5'000'000}, may_tenth, {}};
-  answer.consequences = {overdue};
+  answer.unrecorded->consequences = {overdue};
   const std::string told = result(asked_of("m-1", Units{3}), answer, SendsKept::dry_run);
   EXPECT_NE(told.find(R"("dry_run":true,"consequences":[{"position":813,)"), std::string::npos);
   EXPECT_NE(told.find(R"("kind":"account_overdue")"), std::string::npos) << told;
@@ -72,7 +94,7 @@ TEST(SendResult, TellsInADryRunWhatWouldFollow) {
 
 TEST(SendResult, TellsMoneyLineByLineAndTheAdjustmentOfTheMonth) {
   SendAnswer answer = recorded({}, {{Units{2}, Price{132'000}}, {Units{1}, Price{120'000}}});
-  answer.decision.counter =
+  answer.unrecorded->decision.counter =
       CounterMove{Month{24'292}, Units{3}, Price{120'000}, Money{-500'000'000}};
   EXPECT_EQ(result(asked_of("m-1", Units{3}), answer),
             R"({"account":"acme","send":"m-1","result":"recorded","position":812,"units":3,)"
@@ -93,7 +115,7 @@ TEST(SendResult, OccursWhenItIsRecordedWhereTheClientDidNotSay) {
 
 TEST(SendResult, OfADuplicateIsTheFirstAnswer) {
   SendAnswer answer = recorded({{PackageId{1}, Units{1}}, {PackageId{3}, Units{2}}}, {});
-  answer.refusal = Refusal{Reject::duplicate, "", Sequence{812}};
+  answer.unrecorded->refusal = Refusal{Reject::duplicate, "", Sequence{812}};
   EXPECT_EQ(result(asked_of("m-1", Units{3}), answer),
             R"({"account":"acme","send":"m-1","result":"duplicate","position":812,)" +
                 std::string{paid} + "}");
@@ -127,8 +149,7 @@ TEST(SendsAnswer, HasTheShapeAndTheOrderOfTheBody) {
        .send = "m-3",
        .fault = {"invalid_units", "units", "units: expected an integer"}}};
   const std::vector<SendAsked> asked = {asked_of("m-2", Units{1}), asked_of("m-4", Units{1})};
-  const std::vector<SendAnswer> answers = {refused(Reject::no_tariff),
-                                           refused(Reject::unknown_account)};
+  const std::array answers = {refused(Reject::no_tariff), refused(Reject::unknown_account)};
   const std::string r1 =
       R"({"result":"rejected","code":"invalid_json","detail":"not JSON at byte 3"})";
   const std::string r2 =
@@ -148,7 +169,7 @@ TEST(SendsAnswer, HasTheShapeAndTheOrderOfTheBody) {
 
 TEST(SendsAnswer, OfOneObjectIsOneObjectAndOfNothingNothing) {
   const std::vector<SendAsked> asked = {asked_of("m-2", Units{1})};
-  const std::vector<SendAnswer> answers = {refused(Reject::no_tariff)};
+  const std::array answers = {refused(Reject::no_tariff)};
   EXPECT_EQ(
       sends_answer({.shape = SendsShape::object, .asked = asked, .answers = answers}, SomeNames{}),
       R"({"account":"acme","send":"m-2","result":"rejected","code":"no_tariff"})");

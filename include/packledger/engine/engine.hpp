@@ -5,6 +5,7 @@
 // the disk, and only a restart, which replays the journal, may go on.
 #pragma once
 
+#include "packledger/engine/batch.hpp"
 #include "packledger/engine/clock.hpp"
 #include "packledger/engine/inbox.hpp"
 #include "packledger/engine/journal.hpp"
@@ -13,7 +14,7 @@
 #include "packledger/ledger/result.hpp"
 
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,7 @@ class Engine {
 
  private:
   [[nodiscard]] Instant stamp(Instant now) const;
+  void follow_up_journal(Instant at);
   [[nodiscard]] bool take_due_timers(Instant at);  // false: more are due than one turn may take
   void take_inbox(Instant at);
   void take(Command command, Instant at);
@@ -55,7 +57,6 @@ class Engine {
   [[nodiscard]] Result<void, EngineStop> commit();
   void tell();
   void answer_questions();
-  [[nodiscard]] CommandAnswer answer_of(const Input& input, const Refusal& refusal) const;
 
   Ledger& ledger_;
   Journal& journal_;
@@ -64,8 +65,9 @@ class Engine {
   Clock& clock_;
   EngineLimits limits_;
 
-  std::vector<Entry> batch_;                              // decided and applied, not yet durable
-  std::vector<std::move_only_function<void()>> answers_;  // wait for the sync
+  SpareBatches spare_;
+  std::shared_ptr<Batch> batch_ = spare_.take();  // decided and applied, not yet durable
+  std::vector<Answer> answers_;                   // wait for the sync
   std::vector<Question> questions_;
   std::size_t timers_taken_ = 0;  // in this turn
 };

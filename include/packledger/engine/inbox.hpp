@@ -1,9 +1,10 @@
 // Inbox: what is waiting for the engine. Requests name accounts as clients do; the engine resolves
 // them. The implementation with its lock is app's door; this is the engine's side of it and the
-// shape of a request. A reply is called exactly once, on the engine thread, after everything it
-// tells is durable.
+// shape of a request. A reply is called exactly once, by the Outlet, after everything it tells is
+// durable and was heard by the readers; a question on the engine's thread.
 #pragma once
 
+#include "packledger/engine/batch.hpp"
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/ledger.hpp"
 #include "packledger/ledger/reject.hpp"
@@ -11,6 +12,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -45,20 +48,42 @@ struct SendAsked {
   SendRecorded send;
 };
 
-struct SendAnswer {
-  std::optional<Refusal> refusal;  // duplicate: the first answer stands below
-  Sequence sequence;               // of the (first) entry; 0 where refused
-  AccountId account;               // 0 where unknown
+// What the answer to a send tells that no entry of its batch does.
+struct Unrecorded {
+  std::optional<Refusal> refusal;  // duplicate: the first answer stands below; absent: a dry run
   Instant recorded_at;
   SendDecision decision;
   std::vector<Entry> consequences{};  // of a dry run only: what would follow
 };
 
+struct SendAnswer {
+  Sequence sequence;                       // of the (first) entry; 0 where refused
+  AccountId account;                       // 0 where unknown
+  std::unique_ptr<Unrecorded> unrecorded;  // null: it was recorded, as its entry says
+
+  // Null where there is none.
+  [[nodiscard]] const Refusal* refusal() const;
+  [[nodiscard]] bool repeats() const;  // refused as a duplicate
+};
+
+struct SendsAnswered {
+  std::vector<SendAsked> sends;  // as they came, so that nobody has to keep a copy
+  std::vector<SendAnswer> answers;
+  SharedBatch batch;  // where the entries of the recorded ones stand; may be null where none is
+};
+
+// What became of a send that was not refused, now or when it came first.
+struct SendDecided {
+  Instant recorded_at;
+  const SendDecision& decision;
+};
+// `batch` is that of SendsAnswered.
+[[nodiscard]] SendDecided decided_of(const SendAnswer& answer, const Batch* batch);
+
 struct SendBatch {
   std::vector<SendAsked> sends;  // at least one, at most sends_per_batch_max
   bool dry_run = false;
-  // The sends come back with their answers, in order, so that nobody has to keep a copy.
-  std::move_only_function<void(std::vector<SendAsked>, std::vector<SendAnswer>)> reply;
+  std::move_only_function<void(SendsAnswered)> reply;
 };
 inline constexpr std::size_t sends_per_batch_max = 10'000;  // about 1 MiB of JSON, one turn's work
 

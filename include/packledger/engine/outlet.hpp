@@ -2,21 +2,29 @@
 // notifier, query - hears the same committed batch, in the order of the journal. Engine thread.
 #pragma once
 
-#include "packledger/ledger/decision.hpp"
+#include "packledger/engine/batch.hpp"
 
-#include <span>
+#include <functional>
+#include <vector>
 
 namespace packledger {
 
-class Ledger;
+// The reply to a request, with all it tells.
+using Answer = std::move_only_function<void()>;
+
+struct Committed {
+  SharedBatch batch;              // null where nothing was recorded
+  std::vector<Answer> answers{};  // of the requests of this turn, in their order
+};
 
 class Outlet {
  public:
   virtual ~Outlet() = default;
-  // The entries are durable and applied. Called once per batch, before its answers; also by
-  // recovery, with what the journal held. The ledger is as after the last of them. Must not wait
-  // for ever: a slow reader slows the engine.
-  virtual void committed(std::span<const Entry> entries, const Ledger& ledger) = 0;
+  // The entries are durable, and all that the answers tell. Called once per batch, also where there
+  // are answers alone; by recovery, too, with what the journal held. Whoever implements this lets
+  // the readers hear the batch, then calls each answer once, on the thread of its choice. Must not
+  // wait for ever: a slow reader slows the engine.
+  virtual void committed(Committed told) = 0;
 };
 
 }  // namespace packledger
