@@ -10,8 +10,8 @@
 namespace packledger {
 namespace {
 
-// Sends forgotten, keys forgotten: a few per entry keep up with a steady stream, because each
-// entry remembers at most one of each.
+// Keys forgotten: a few per entry keep up with a steady stream, because each entry remembers at
+// most one.
 constexpr std::size_t forget_per_entry_max = 2;
 
 void sort_open(Account& account) {
@@ -38,7 +38,7 @@ void Bookkeeping::run() const {
   begin_aftermath();
   std::visit(*this, entry.input.what);
   remember_identities();
-  ledger.sends_.forget(entry.recorded_at, forget_per_entry_max);
+  ledger.sends_.forget(entry.recorded_at);
   ledger.keys_.forget(entry.recorded_at, forget_per_entry_max);
   const AccountId id = account_of(entry);
   if (id.value == 0) return;

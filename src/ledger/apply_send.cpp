@@ -91,16 +91,15 @@ void Bookkeeping::remember_send(const Account& of, const SendRecorded& asked) co
   const Instant reversible_until = entry.recorded_at + settings.reversal_window;
   const Instant acceptable_until =
       occurred_at(asked, entry.recorded_at) + settings.acceptance_window;
-  ledger.sends_.remember(SendRecord{
-      .account = of.id,
-      .sequence = entry.sequence,
-      .recorded_at = entry.recorded_at,
-      .reversible_until = reversible_until,
-      .forget_at = std::max(reversible_until, acceptable_until) + send_memory_rest,
-      .asked = asked,
-      .decided = decided<SendDecision>(),
-      .reversals = {},
-  });
+  ledger.sends_.remember(
+      send_key(of.id, asked.send),
+      SendTaken{.account = of.id,
+                .sequence = entry.sequence,
+                .recorded_at = entry.recorded_at,
+                .reversible_until = reversible_until,
+                .forget_at = std::max(reversible_until, acceptable_until) + send_memory_rest,
+                .asked = asked,
+                .decided = decided<SendDecision>()});
 }
 
 void Bookkeeping::operator()(const SendReversed& asked) const {
@@ -128,7 +127,7 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
       ENSURE(volume.payg >= Units{0}, "counters count");
     }
   }
-  ledger.sends_.reverse(to.id, asked.send, Reversal{asked.reversal, asked.units, entry.sequence});
+  ledger.sends_.reverse(*record, Reversal{asked.reversal, asked.units, entry.sequence});
 }
 
 // ---- holds ----

@@ -90,7 +90,6 @@ struct Mixer {
   void mix(const PoolMode& mode) { mix_all(mode.pool, mode.mode); }
   void mix(const PackageLine& line) { mix_all(line.package, line.units); }
   void mix(const ChargeLine& line) { mix_all(line.units, line.unit_price); }
-  void mix(const Reversal& reversal) { mix_all(reversal.name, reversal.units, reversal.sequence); }
 
   void mix(const CounterMove& move) {
     mix_all(move.month, move.units, move.volume_price, move.adjustment, move.volume_from);
@@ -138,11 +137,6 @@ struct Mixer {
 
   void mix(const SendRecorded& s) {
     mix_all(s.send, s.units, s.occurred_at, s.destination, s.type, s.billable);
-  }
-
-  void mix(const SendRecord& r) {
-    mix_all(r.account, r.sequence, r.recorded_at, r.reversible_until, r.forget_at, r.asked,
-            r.decided.lines, r.decided.charges, r.decided.counter, r.reversals);
   }
 
   template <class Key, class Value> void mix(const std::map<Key, Value>& values) {
@@ -258,8 +252,8 @@ std::string Ledger::digest() const {
   Mixer mixer{digest};
   mixer.mix_all(last_, recorded_at_, aftermath_, books_.all(), accounts_.count());
   for (std::uint64_t n = 1; n <= accounts_.count(); ++n) mixer.mix(accounts_.at(AccountId{n}));
-  mixer.mix(sends_.size());
-  sends_.each([&mixer](const SendRecord& record) { mixer.mix(record); });
+  const SendSum sends = sends_.sum(recorded_at_);
+  mixer.mix_all(sends.records, sends.low, sends.high);
   mixer.mix(keys_.all().size());
   for (const auto& [key, seen] : keys_.all())
     mixer.mix_all(key.first, key.second, seen.sequence, seen.digest, seen.forget_at);

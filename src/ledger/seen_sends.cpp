@@ -1,38 +1,41 @@
 #include "packledger/ledger/seen_sends.hpp"
 
 #include "ledger/packed_send.hpp"
+#include "ledger/send_hash.hpp"
 #include "packledger/ledger/result.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
+#include <span>
 #include <utility>
 
 namespace packledger {
 namespace {
 
-// A place is the number of the chunk, from 1, and the offset in it.
-constexpr unsigned offset_bits = 24;
-constexpr std::size_t chunk_bytes = std::size_t{1} << 20U;  // given back whole, about 20,000 sends
-// A send that every package of its account pays for still fits into a chunk of its own.
-constexpr std::size_t packed_bytes_max = (std::size_t{1} << offset_bits) - 1;
-using Length = std::uint32_t;  // in front of each record
+// One megabyte is given back for so many entries: a turn of thousands of them is not held up.
+constexpr std::uint64_t entries_per_chunk = 64;
+// More than one entry can make, so that those of a dropped generation go sooner or later.
+constexpr int reversals_per_entry_max = 4;
 
-constexpr unsigned table_bits = 10;  // a million sends are a thousand in each table
+// Large enough that a call costs nothing, small enough to lie in the cache.
+constexpr std::size_t portion_bytes = std::size_t{256} * 1024;
 
-// The account is spread over all bits, so that equal send names of many accounts do not collide.
-std::uint64_t hash_of(AccountId account, std::string_view send) {
-  const std::uint64_t mixed =
-      std::hash<std::string_view>{}(send) ^ (account.value * 0x9e37'79b9'7f4a'7c15ULL);
-  return mixed * 0xff51'afd7'ed55'8ccdULL ^ (mixed >> 32U);
+// Of what save() wrote, looked up together so that their slots arrive together.
+constexpr std::size_t load_block = 32;
+
+PackedBody body_at(std::string_view bytes) {
+  const auto body = packed_body(bytes);
+  ENSURE(body.has_value(), "what is remembered is whole");
+  return *body;
 }
 
-std::size_t table_of(std::uint64_t hash) { return hash >> (64U - table_bits); }
-
-Length length_at(const std::string& bytes, std::size_t offset) {
-  Length length = 0;
-  std::memcpy(&length, bytes.data() + offset, sizeof(length));
-  return length;
+SendPrint print_of_reversal(Sequence send, const Reversal& reversal) {
+  const std::uint64_t seed =
+      folded(send.value ^ 0x9e37'79b9'7f4a'7c15ULL, reversal.sequence.value + 1) +
+      static_cast<std::uint64_t>(reversal.units.value);
+  return print_of(std::string_view{reversal.name}, seed);
 }
 
 }  // namespace
@@ -43,175 +46,200 @@ Units SendRecord::reversed() const {
   return sum;
 }
 
-// ---- places ----
-
-void SendPlaces::add(std::uint64_t hash, std::uint64_t place) {
-  if ((used_ + 1) * 4 > slots_.size() * 3) grow();
-  std::size_t at = hash & mask();
-  while (slots_[at].place != none) at = (at + 1) & mask();
-  slots_[at] = Slot{hash, place};
-  ++used_;
+// Equal names of many accounts do not collide.
+SendKey send_key(AccountId account, std::string_view send) {
+  return {.account = account, .hash = hash_of(send, account.value * 0xff51'afd7'ed55'8ccdULL)};
 }
 
-std::size_t SendPlaces::slot_of(std::uint64_t hash, std::uint64_t place) const {
-  std::size_t at = hash & mask();
-  while (slots_[at].place != place) {
-    ENSURE(slots_[at].place != none, "what is remembered has its slot");
-    at = (at + 1) & mask();
+SeenSends::SeenSends(const SendLimits& limits, const SeenSends* beneath)
+    : beneath_(beneath), limits_(limits), chunks_(limits.chunk_bytes) {}
+
+// ---- looking up ----
+
+std::optional<std::string_view> SeenSends::newest(const SendKey& key, std::string_view send) const {
+  std::uint64_t newest = SendPlaces::none;
+  std::string_view body;
+  const std::uint64_t first = chunks_.first();
+  places_.each(key.hash, [&](std::uint64_t place) {
+    if (place < first || place < newest) return;
+    const std::string_view found = body_at(chunks_.from(place)).body;
+    const auto head = packed_head(found);
+    ENSURE(head.has_value(), "what is remembered is whole");
+    if (head->account != key.account || head->send != send) return;
+    newest = place;
+    body = found;
+  });
+  return newest == SendPlaces::none ? std::nullopt : std::optional{body};
+}
+
+std::optional<SendRecord> SeenSends::find(const SendKey& key, std::string_view send,
+                                          Instant at) const {
+  std::optional<SendRecord> found;
+  if (const auto body = newest(key, send)) {
+    if (at >= packed_head(*body)->forget_at) return std::nullopt;
+    found = unpacked(*body);
+    ENSURE(found.has_value(), "what is remembered is whole");
+  } else if (beneath_ != nullptr) {
+    found = beneath_->find(key, send, at);
   }
-  return at;
-}
-
-void SendPlaces::replace(std::uint64_t hash, std::uint64_t from, std::uint64_t to) {
-  slots_[slot_of(hash, from)].place = to;
-}
-
-// Those behind move up, so that no search ends before its slot.
-void SendPlaces::remove(std::uint64_t hash, std::uint64_t place) {
-  std::size_t hole = slot_of(hash, place);
-  for (std::size_t at = (hole + 1) & mask(); slots_[at].place != none; at = (at + 1) & mask()) {
-    const std::size_t home = slots_[at].hash & mask();
-    if (((at - home) & mask()) < ((at - hole) & mask())) continue;
-    slots_[hole] = slots_[at];
-    hole = at;
-  }
-  slots_[hole] = Slot{};
-  --used_;
-}
-
-void SendPlaces::grow() {
-  constexpr std::size_t slots_first = 8;
-  std::vector<Slot> before(slots_.empty() ? slots_first : slots_.size() * 2);
-  before.swap(slots_);
-  used_ = 0;
-  for (const Slot& slot : before) {
-    if (slot.place != none) add(slot.hash, slot.place);
-  }
-}
-
-// ---- sends ----
-
-SendPlaces& SeenSends::places(std::uint64_t hash) {
-  if (tables_.empty()) tables_.resize(std::size_t{1} << table_bits);
-  return tables_[table_of(hash)];
-}
-
-std::string_view SeenSends::packed(std::uint64_t place) const {
-  const Chunk& chunk = chunks_[(place >> offset_bits) - 1 - chunks_gone_];
-  const std::size_t offset = place & packed_bytes_max;
-  return std::string_view{chunk.bytes}.substr(offset + sizeof(Length),
-                                              length_at(chunk.bytes, offset));
-}
-
-SendRecord SeenSends::record(std::uint64_t place) const {
-  SendRecord found = unpacked(packed(place));
-  const auto reversed = reversals_.find(place);
-  if (reversed != reversals_.end()) found.reversals = reversed->second;
+  if (found) add_reversals(*found);
   return found;
 }
 
-std::uint64_t SeenSends::place_of(AccountId account, std::string_view send,
-                                  std::uint64_t hash) const {
-  if (tables_.empty()) return SendPlaces::none;
-  return tables_[table_of(hash)].find(hash, [&](std::uint64_t place) {
-    const PackedHead head = packed_head(packed(place));
-    return head.account == account && head.send == send;
+void SeenSends::add_reversals(SendRecord& record) const {
+  const auto own = reversals_.find(record.sequence);
+  if (own == reversals_.end()) return;
+  std::ranges::copy(own->second.reversals, std::back_inserter(record.reversals));
+}
+
+void SeenSends::prefetch_record(const SendKey& key) const {
+  const std::uint64_t first = chunks_.first();
+  places_.each(key.hash, [&](std::uint64_t place) {
+    if (place >= first) __builtin_prefetch(chunks_.from(place).data());
   });
 }
 
-std::optional<SendRecord> SeenSends::find(AccountId account, std::string_view send,
-                                          Instant at) const {
-  const std::uint64_t place = place_of(account, send, hash_of(account, send));
-  if (place == SendPlaces::none)
-    return beneath_ == nullptr ? std::nullopt : beneath_->find(account, send, at);
-  if (at >= packed_head(packed(place)).forget_at) return std::nullopt;
-  return record(place);
+// ---- remembering ----
+
+void SeenSends::open_generation() {
+  if (generations_.empty() || generations_.back().records >= limits_.generation_records_max)
+    generations_.push_back(Generation{.from = chunks_.cut()});
 }
 
-std::uint64_t SeenSends::append(std::string_view bytes) {
-  ENSURE(bytes.size() + sizeof(Length) <= packed_bytes_max, "a send is not that large");
-  const std::size_t needed = sizeof(Length) + bytes.size();
-  const bool fits =
-      !chunks_.empty() && chunks_.back().bytes.capacity() - chunks_.back().bytes.size() >= needed;
-  if (!fits) chunks_.emplace_back().bytes.reserve(std::max(chunk_bytes, needed));
-  std::string& chunk = chunks_.back().bytes;
-  const std::size_t offset = chunk.size();
-  const auto length = static_cast<Length>(bytes.size());
-  std::array<char, sizeof(Length)> prefix{};
-  std::memcpy(prefix.data(), &length, sizeof(length));
-  chunk.append(prefix.data(), prefix.size());
-  chunk.append(bytes);
-  return (chunks_gone_ + chunks_.size()) << offset_bits | offset;
+void SeenSends::enter(const SendKey& key, Sequence sequence, Instant forget_at, std::size_t size) {
+  const std::uint64_t place = chunks_.keep(size);
+  Generation& of = generations_.back();
+  ++of.records;
+  of.hour_last = std::max(of.hour_last, hour_of(forget_at));
+  of.last = sequence;
+  places_.add(key.hash, place, chunks_.first());
+  sums_.add_record(forget_at, print_of(chunks_.from(place)));
 }
 
-void SeenSends::remember(const SendRecord& record) {
-  packing_.clear();
-  pack(record, packing_);
-  const std::uint64_t hash = hash_of(record.account, record.asked.send);
-  const std::uint64_t before = place_of(record.account, record.asked.send, hash);
-  const std::uint64_t place = append(packing_);
-  if (before == SendPlaces::none) {
-    places(hash).add(hash, place);
-  } else {
-    places(hash).replace(hash, before, place);
+void SeenSends::remember(const SendKey& key, const SendTaken& send) {
+  open_generation();
+  const std::size_t size = pack(send, chunks_.room(packed_bytes_max(send)));
+  enter(key, send.sequence, send.forget_at, size);
+}
+
+void SeenSends::reverse(const SendRecord& record, Reversal reversal) {
+  sums_.add_reversal(record.forget_at, print_of_reversal(record.sequence, reversal));
+  Reversed& reversed = reversals_[record.sequence];
+  reversed.forget_at = record.forget_at;
+  reversed.reversals.push_back(std::move(reversal));
+}
+
+SendSum SeenSends::sum(Instant at) const {
+  SendSum sum = sums_.at(at);
+  if (beneath_ == nullptr) return sum;
+  const SendSum beneath = beneath_->sum(at);
+  sum.records += beneath.records;
+  sum.low += beneath.low;
+  sum.high += beneath.high;
+  return sum;
+}
+
+// ---- forgetting ----
+
+void SeenSends::forget(Instant at) {
+  if (++forgets_ % entries_per_chunk == 0) chunks_.give_back();
+  for (int n = 0; n < reversals_per_entry_max && !reversals_.empty(); ++n) {
+    if (reversals_.begin()->first > gone_) break;
+    reversals_.erase(reversals_.begin());
   }
-  if (!record.reversals.empty()) reversals_[place] = record.reversals;
-  if (++size_ == 1) look_at_oldest();
+  const std::int64_t hour = hour_of(at);
+  if (hour == hour_) return;
+  hour_ = hour;
+  sums_.forget(at);
+  drop_generations(hour);
 }
 
-void SeenSends::reverse(AccountId account, std::string_view send, Reversal reversal) {
-  const std::uint64_t hash = hash_of(account, send);
-  std::uint64_t place = place_of(account, send, hash);
-  if (place == SendPlaces::none && beneath_ != nullptr) {
-    if (const auto beneath = beneath_->find(account, send, Instant{})) {
-      remember(*beneath);
-      place = place_of(account, send, hash);
+void SeenSends::drop_generations(std::int64_t hour) {
+  while (!generations_.empty() && generations_.front().hour_last < hour) {
+    gone_ = generations_.front().last;
+    generations_.pop_front();
+    chunks_.drop(generations_.empty() ? chunks_.cut() : generations_.front().from);
+  }
+}
+
+// ---- as bytes ----
+
+void SeenSends::save(Instant at, const std::function<void(const SendPortion&)>& write) const {
+  ENSURE(beneath_ == nullptr, "what lies over another is never saved");
+  const std::int64_t now = hour_of(at);
+  std::string portion;
+  const auto flush = [&](SendPortionKind kind) {
+    if (!portion.empty()) write({.kind = kind, .bytes = portion});
+    portion.clear();
+  };
+  chunks_.each([&](std::string_view bytes) {
+    while (!bytes.empty()) {
+      const PackedBody packed = body_at(bytes);
+      if (hour_of(packed_head(packed.body)->forget_at) >= now)
+        portion += bytes.substr(0, packed.bytes);
+      bytes.remove_prefix(packed.bytes);
+      if (portion.size() >= portion_bytes) flush(SendPortionKind::records);
+    }
+  });
+  flush(SendPortionKind::records);
+  for (const auto& [send, reversed] : reversals_) {
+    if (hour_of(reversed.forget_at) < now) continue;
+    for (const Reversal& reversal : reversed.reversals) {
+      pack(PackedReversal{send, reversed.forget_at, reversal}, portion);
+      if (portion.size() >= portion_bytes) flush(SendPortionKind::reversals);
     }
   }
-  ENSURE(place != SendPlaces::none, "only a send that is remembered is reversed");
-  reversals_[place].push_back(std::move(reversal));
+  flush(SendPortionKind::reversals);
 }
 
-// Finds the oldest record, past the end of a chunk at the beginning of the next.
-void SeenSends::look_at_oldest() {
-  if (size_ == 0) return;
-  while (oldest_at_ == chunks_.front().bytes.size()) {
-    chunks_.pop_front();
-    ++chunks_gone_;
-    oldest_at_ = 0;
+bool SeenSends::load(const SendPortion& portion) {
+  switch (portion.kind) {
+    case SendPortionKind::records: return load_records(portion.bytes);
+    case SendPortionKind::reversals: return load_reversals(portion.bytes);
   }
-  oldest_forget_at_ = packed_head(packed((chunks_gone_ + 1) << offset_bits | oldest_at_)).forget_at;
+  return false;
 }
 
-void SeenSends::forget(Instant at, std::size_t records_max) {
-  for (std::size_t n = 0; n < records_max && size_ != 0 && at >= oldest_forget_at_; ++n) {
-    const std::uint64_t place = (chunks_gone_ + 1) << offset_bits | oldest_at_;
-    const std::string_view oldest = packed(place);
-    const PackedHead head = packed_head(oldest);
-    const std::uint64_t hash = hash_of(head.account, head.send);
-    // The name may have come again since, and then belongs to a later record.
-    if (place_of(head.account, head.send, hash) == place) places(hash).remove(hash, place);
-    reversals_.erase(place);
-    oldest_at_ += sizeof(Length) + oldest.size();
-    --size_;
-    look_at_oldest();
-  }
-}
-
-std::size_t SeenSends::memory() const {
-  std::size_t bytes = chunks_.size() * chunk_bytes;
-  for (const SendPlaces& table : tables_) bytes += table.memory();
-  return bytes;
-}
-
-void SeenSends::each(const std::function<void(const SendRecord&)>& visit) const {
-  std::size_t offset = oldest_at_;
-  for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk, offset = 0) {
-    while (offset < chunks_[chunk].bytes.size()) {
-      visit(record((chunks_gone_ + chunk + 1) << offset_bits | offset));
-      offset += sizeof(Length) + length_at(chunks_[chunk].bytes, offset);
+bool SeenSends::load_records(std::string_view bytes) {
+  struct Read {
+    SendKey key;
+    PackedHead head;
+    std::string_view bytes;
+  };
+  std::array<Read, load_block> block;
+  Sequence last = generations_.empty() ? Sequence{} : generations_.back().last;
+  while (!bytes.empty()) {
+    std::size_t read = 0;
+    for (; read < block.size() && !bytes.empty(); ++read) {
+      const auto body = packed_body(bytes);
+      const auto head = body ? packed_head(body->body) : std::nullopt;
+      if (!head || body->bytes > SendChunks::bytes_max || head->sequence <= last) return false;
+      last = head->sequence;
+      block[read] = {.key = send_key(head->account, head->send),
+                     .head = *head,
+                     .bytes = bytes.substr(0, body->bytes)};
+      bytes.remove_prefix(body->bytes);
+      prefetch(block[read].key);
+    }
+    for (const Read& one : std::span{block}.first(read)) {
+      open_generation();
+      std::memcpy(chunks_.room(one.bytes.size()), one.bytes.data(), one.bytes.size());
+      enter(one.key, one.head.sequence, one.head.forget_at, one.bytes.size());
     }
   }
+  return true;
+}
+
+bool SeenSends::load_reversals(std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto taken = take_reversal(bytes);
+    if (!taken) return false;
+    sums_.add_reversal(taken->forget_at, print_of_reversal(taken->send, taken->reversal));
+    Reversed& reversed = reversals_[taken->send];
+    reversed.forget_at = taken->forget_at;
+    reversed.reversals.push_back(std::move(taken->reversal));
+  }
+  return true;
 }
 
 }  // namespace packledger

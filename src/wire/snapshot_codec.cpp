@@ -66,6 +66,17 @@ void write_accounts(BlockWriter& blocks, const Accounts& accounts) {
   items.flush();
 }
 
+// The ledger packs them as it keeps them.
+void write_sends(BlockWriter& blocks, const Ledger& ledger) {
+  std::string body;
+  ledger.sends().save(ledger.recorded_at(), [&](const SendPortion& portion) {
+    body.clear();
+    FieldWriter writer(body);
+    writer.bytes(std::to_underlying(portion.kind), portion.bytes);
+    blocks.block(BlockKind::sends, body);
+  });
+}
+
 void write_keys(BlockWriter& blocks, const SeenKeys& keys) {
   ItemWriter items(blocks, BlockKind::keys);
   for (const auto& [key, seen] : keys.all()) {
@@ -116,10 +127,7 @@ bool write_snapshot(const SnapshotHead& head, const Ledger& ledger, const Pieces
     books.item([&](FieldWriter& f) { describe(f, book); });
   books.flush();
   write_accounts(blocks, ledger.accounts());
-  ItemWriter sends(blocks, BlockKind::sends);
-  ledger.sends().each(
-      [&](const SendRecord& record) { sends.item([&](FieldWriter& f) { describe(f, record); }); });
-  sends.flush();
+  write_sends(blocks, ledger);
   write_keys(blocks, ledger.keys());
   write_timers(blocks, ledger.timers());
   write_one(blocks, BlockKind::aftermath, ledger.aftermath());
@@ -164,10 +172,7 @@ class SnapshotReader {
           image_.publish(std::move(book));
         });
       case BlockKind::accounts: return take_accounts(reader, outcome);
-      case BlockKind::sends:
-        return each<SendRecord>(reader, outcome, [this](FieldReader&, const SendRecord& record) {
-          image_.remember(record);
-        });
+      case BlockKind::sends: return take_sends(reader);
       case BlockKind::keys:
         return each<KeptKey>(reader, outcome, [this](FieldReader& f, KeptKey kept) {
           const bool rises = image_.remember(std::move(kept.key), kept.seen);
@@ -214,6 +219,15 @@ class SnapshotReader {
           if (f.good()) image_.add(std::move(account));
         },
         [&shared](FieldReader& f, Account& account) { describe_account(f, account, shared); });
+  }
+
+  void take_sends(FieldReader& reader) {
+    for (const auto kind : {SendPortionKind::records, SendPortionKind::reversals}) {
+      std::string bytes;
+      reader.bytes(std::to_underlying(kind), bytes);
+      if (!reader.good()) return;
+      reader.check(image_.remember({.kind = kind, .bytes = bytes}), "sends cannot be read");
+    }
   }
 
   void take_timers(FieldReader& reader) {

@@ -18,24 +18,6 @@
 
 namespace packledger {
 
-// ---- sends ----
-
-template <class F> void describe(F& f, Ref<F, Reversal> reversal) {
-  describe_name(f, 1, reversal.name);
-  f.field(2, reversal.units);
-  f.field(3, reversal.sequence);
-}
-
-template <class F> void describe(F& f, Ref<F, SendRecord> record) {
-  f.field(1, record.account);
-  f.field(2, record.sequence);
-  f.field(3, record.recorded_at);
-  describe_since(f, 4, record.recorded_at, record.reversible_until);
-  describe_since(f, 5, record.recorded_at, record.forget_at);
-  f.message(6, [&](F& in) { describe_kind(in, record.asked, record.decided, record.recorded_at); });
-  f.messages(7, record.reversals, described);
-}
-
 // ---- keys ----
 
 struct KeptKey {

@@ -22,8 +22,8 @@ class LedgerImage {
   void publish(PriceBook book) { ledger_.books_.publish(std::move(book)); }
   // Numbered without gaps, each name once.
   void add(Account account) { ledger_.accounts_.add(std::move(account)); }
-  // In the order of recording.
-  void remember(const SendRecord& record) { ledger_.sends_.remember(record); }
+  // As SeenSends::load() takes it. False where it cannot.
+  [[nodiscard]] bool remember(const SendPortion& portion) { return ledger_.sends_.load(portion); }
   // In rising order of their keys. False where it is not.
   [[nodiscard]] bool remember(SeenKeys::Key key, const SeenKey& seen);
   void let_pass(Instant forget_at, SeenKeys::Key key);

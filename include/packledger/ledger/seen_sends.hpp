@@ -6,22 +6,28 @@
 // longer be accepted and no longer be reversed; whether it is found depends on that time alone, not
 // on when its memory is given back.
 //
-// Memory: a record is packed into about 45 bytes in the order of recording, in chunks that are
-// given back whole; a table of 16-byte slots finds it by a hash of account and name. The table is
-// made of many small ones, so that none is ever rebuilt for longer than a turn.
+// Memory: a record is packed into about 45 bytes in the order of recording; a table of 16-byte
+// slots finds it by a hash of account and name. So many records in a row are a generation. When the
+// last of them is forgotten a generation is dropped whole, without looking at its records.
+//
+// To look up is to read memory in places that nobody could foresee. Who has many sends to decide
+// makes the key of each, prefetches some of them, and decides when they have arrived.
 #pragma once
 
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/id.hpp"
+#include "packledger/ledger/send_chunks.hpp"
+#include "packledger/ledger/send_places.hpp"
+#include "packledger/ledger/send_sums.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace packledger {
@@ -45,79 +51,116 @@ struct SendRecord {
   [[nodiscard]] Units reversed() const;
 };
 
-// Where packed records lie: hash to place.
-class SendPlaces {
- public:
-  static constexpr std::uint64_t none = 0;
+// A send that is recorded now: what a SendRecord is made of, without a copy.
+struct SendTaken {
+  AccountId account;
+  Sequence sequence;
+  Instant recorded_at;
+  Instant reversible_until;
+  Instant forget_at;
+  const SendRecorded& asked;
+  const SendDecision& decided;
+};
 
-  // The first place under this hash that `is_it` accepts; none where there is none.
-  [[nodiscard]] std::uint64_t find(std::uint64_t hash, const auto& is_it) const {
-    if (slots_.empty()) return none;
-    for (std::size_t at = hash & mask(); slots_[at].place != none; at = (at + 1) & mask()) {
-      if (slots_[at].hash == hash && is_it(slots_[at].place)) return slots_[at].place;
-    }
-    return none;
-  }
-  void add(std::uint64_t hash, std::uint64_t place);
-  // The slot that holds `from` holds `to` from now on.
-  void replace(std::uint64_t hash, std::uint64_t from, std::uint64_t to);
-  void remove(std::uint64_t hash, std::uint64_t place);
-  [[nodiscard]] std::size_t memory() const { return slots_.size() * sizeof(Slot); }  // bytes
+// By what a send is looked up; made once for each.
+struct SendKey {
+  AccountId account;
+  std::uint64_t hash = 0;  // of account and name
+};
+[[nodiscard]] SendKey send_key(AccountId account, std::string_view send);
 
- private:
-  struct Slot {
-    std::uint64_t hash = 0;
-    std::uint64_t place = none;
-  };
-  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
-  [[nodiscard]] std::size_t slot_of(std::uint64_t hash, std::uint64_t place) const;
-  void grow();
+struct SendLimits {
+  // About 80 MB with its slots. What is forgotten is kept until its generation is, so at most so
+  // many records longer than they need be.
+  std::size_t generation_records_max = std::size_t{1} << 20U;
+  std::size_t chunk_bytes = std::size_t{1} << 20U;  // in which memory is taken
+};
 
-  std::vector<Slot> slots_;  // a power of two, or none
-  std::size_t used_ = 0;
+// A part of all that is remembered, as bytes. Numbers are stored, and never renumbered.
+enum class SendPortionKind : std::uint8_t { records = 1, reversals = 2 };
+struct SendPortion {
+  SendPortionKind kind = SendPortionKind::records;
+  std::string_view bytes;
 };
 
 class SeenSends {
  public:
   // A view over another one: what is not here is looked up there, nothing is changed there.
-  explicit SeenSends(const SeenSends* beneath = nullptr) : beneath_(beneath) {}
+  explicit SeenSends(const SeenSends* beneath = nullptr) : SeenSends(SendLimits{}, beneath) {}
+  explicit SeenSends(const SendLimits& limits, const SeenSends* beneath = nullptr);
+  SeenSends(const SeenSends&) = delete;
+  SeenSends& operator=(const SeenSends&) = delete;
+  SeenSends(SeenSends&&) = default;  // what is left is of no use any more
+  SeenSends& operator=(SeenSends&&) = default;
+  ~SeenSends() = default;
 
-  [[nodiscard]] std::optional<SendRecord> find(AccountId account, std::string_view send,
+  // Fetches what find() and remember() will touch of a name that is new.
+  void prefetch(const SendKey& key) const { places_.prefetch(key.hash); }
+  // Fetches the record of a name that is known; to be called when the first has arrived.
+  void prefetch_record(const SendKey& key) const;
+
+  [[nodiscard]] std::optional<SendRecord> find(const SendKey& key, std::string_view send,
                                                Instant at) const;
-  void remember(const SendRecord& record);
-  // Adds a reversal to a record that find() knows.
-  void reverse(AccountId account, std::string_view send, Reversal reversal);
-  // Gives back the memory of at most `records_max` forgotten records.
-  void forget(Instant at, std::size_t records_max);
+  [[nodiscard]] std::optional<SendRecord> find(AccountId account, std::string_view send,
+                                               Instant at) const {
+    return find(send_key(account, send), send, at);
+  }
+  // Looks nothing up: find() has just said that the name is new, and its slots are still near.
+  void remember(const SendKey& key, const SendTaken& send);
+  // Adds a reversal to a record that find() gave.
+  void reverse(const SendRecord& record, Reversal reversal);
+  // Lets go of what is forgotten at this instant, a little in each call. To be called with every
+  // entry; instants never go back.
+  void forget(Instant at);
 
-  [[nodiscard]] std::size_t size() const { return size_; }
-  // Bytes of all that is remembered.
-  [[nodiscard]] std::size_t memory() const;
-  // In the order of recording; for the digest.
-  void each(const std::function<void(const SendRecord&)>& visit) const;
+  [[nodiscard]] std::size_t size() const { return sums_.records(); }  // remembered, to the hour
+  // Bytes of all that is remembered, but for reversals.
+  [[nodiscard]] std::size_t memory() const { return chunks_.memory() + places_.memory(); }
+  // For the digest: of all that is remembered at this instant, to the hour. Depends on what was
+  // remembered and reversed, never on what lies in memory.
+  [[nodiscard]] SendSum sum(Instant at) const;
+
+  // What sum() tells of, in portions that are good for a call each: records, then reversals. Equal
+  // for equal states, as the digest is.
+  void save(Instant at, const std::function<void(const SendPortion&)>& write) const;
+  // Takes back what save() wrote, in the same order, before anything else is remembered. False
+  // where it cannot be that: then this must be thrown away. What is wrong inside a record shows in
+  // the sum alone.
+  [[nodiscard]] bool load(const SendPortion& portion);
 
  private:
-  struct Chunk {
-    std::string bytes;  // packed records, each behind its length; never grows beyond its capacity
+  struct Generation {
+    std::uint64_t from = 0;  // its first place
+    std::size_t records = 0;
+    std::int64_t hour_last = INT64_MIN;  // in which the last of its records is forgotten
+    Sequence last{};                     // of its records
+  };
+  struct Reversed {
+    Instant forget_at;  // of the send
+    std::vector<Reversal> reversals;
   };
 
-  [[nodiscard]] SendPlaces& places(std::uint64_t hash);
-  [[nodiscard]] std::uint64_t place_of(AccountId account, std::string_view send,
-                                       std::uint64_t hash) const;
-  [[nodiscard]] std::string_view packed(std::uint64_t place) const;
-  [[nodiscard]] SendRecord record(std::uint64_t place) const;
-  [[nodiscard]] std::uint64_t append(std::string_view bytes);
-  void look_at_oldest();
+  // The bytes of the newest record of this name; nothing where there is none.
+  [[nodiscard]] std::optional<std::string_view> newest(const SendKey& key,
+                                                       std::string_view send) const;
+  void open_generation();  // that takes one more
+  // Keeps the bytes that were just written: in its generation, the table and the sums.
+  void enter(const SendKey& key, Sequence sequence, Instant forget_at, std::size_t size);
+  void add_reversals(SendRecord& record) const;
+  void drop_generations(std::int64_t hour);
+  [[nodiscard]] bool load_records(std::string_view bytes);
+  [[nodiscard]] bool load_reversals(std::string_view bytes);
 
   const SeenSends* beneath_;
-  std::vector<SendPlaces> tables_;  // by the top bits of the hash; none until the first record
-  std::deque<Chunk> chunks_;        // in the order of recording
-  std::uint64_t chunks_gone_ = 0;   // given back from the front
-  std::size_t oldest_at_ = 0;       // of the oldest record, in the first chunk
-  Instant oldest_forget_at_;        // of the oldest record
-  std::size_t size_ = 0;
-  std::string packing_;                                                 // reused by remember
-  std::unordered_map<std::uint64_t, std::vector<Reversal>> reversals_;  // by place; look-up only
+  SendLimits limits_;
+  SendChunks chunks_;
+  SendPlaces places_;
+  SendSums sums_;
+  std::deque<Generation> generations_;      // in the order of recording
+  std::map<Sequence, Reversed> reversals_;  // by the sequence of the send
+  Sequence gone_;                           // no send up to this one is remembered
+  std::int64_t hour_ = INT64_MIN;           // of the last forget()
+  std::uint64_t forgets_ = 0;
 };
 
 }  // namespace packledger
