@@ -144,9 +144,10 @@ void Bookkeeping::credit(Money amount) const {
 void Bookkeeping::operator()(const InvoiceRequested&) const {
   Invoicing& of = account().invoicing;
   const auto& decision = decided<InvoiceDecision>();
+  std::ptrdiff_t invoiced_paid = 0;
   for (const InvoiceLine& line : decision.lines) {
     if (line.kind != InvoiceLineKind::payg) {
-      of.paid.pop_front();
+      ++invoiced_paid;
       continue;
     }
     // Months that came to nothing have no line.
@@ -155,6 +156,7 @@ void Bookkeeping::operator()(const InvoiceRequested&) const {
     ENSURE(invoiced != of.payg.end(), "a month is invoiced once");
     of.payg.erase(of.payg.begin(), std::next(invoiced));
   }
+  of.paid.erase(of.paid.begin(), std::next(of.paid.begin(), invoiced_paid));
   of.number = decision.number;
   account().invoices.push_back(InvoiceMade{decision.number, entry.sequence});
 }

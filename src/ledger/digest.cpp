@@ -5,7 +5,6 @@
 
 #include <bit>
 #include <concepts>
-#include <deque>
 #include <map>
 #include <optional>
 #include <type_traits>
@@ -66,6 +65,11 @@ struct Mixer {
   void mix_all(const auto&... values) { (mix(values), ...); }
 
   template <class T> void mix(const std::optional<T>& value) {
+    mix(value.has_value());
+    if (value) mix(*value);
+  }
+
+  template <class T> void mix(const Seldom<T>& value) {
     mix(value.has_value());
     if (value) mix(*value);
   }
@@ -142,10 +146,6 @@ struct Mixer {
   template <class Key, class Value> void mix(const std::map<Key, Value>& values) {
     mix(values.size());
     for (const auto& [key, value] : values) mix_all(key, value);
-  }
-  template <class T> void mix(const std::deque<T>& values) {
-    mix(values.size());
-    for (const T& value : values) mix(value);
   }
 
   void mix(const Pool& pool) {

@@ -41,19 +41,19 @@ Hold& Holds::end(const std::string& name, HoldState state, Instant at) {
   ENSURE(hold.state == HoldState::held, "a hold ends once");
   hold.state = state;
   hold.ended_at = at;
-  forgettable_.emplace_back(at + hold_memory, hold.sequence);
+  forgettable_.emplace(at + hold_memory, hold.sequence);
   --open_;
   return hold;
 }
 
 void Holds::forget(Instant at) {
-  while (!forgettable_.empty() && forgettable_.front().first <= at) {
-    const Sequence number = forgettable_.front().second;
+  while (!forgettable_.empty() && forgettable_.begin()->first <= at) {
+    const Sequence number = forgettable_.begin()->second;
     const auto named = names_.find(holds_.at(number).asked.hold);
     // The name may have been used again since.
     if (named != names_.end() && named->second == number) names_.erase(named);
     holds_.erase(number);
-    forgettable_.pop_front();
+    forgettable_.erase(forgettable_.begin());
   }
 }
 

@@ -3,50 +3,10 @@
 #include "ledger/digest.hpp"
 #include "ledger/rules.hpp"
 
+#include <array>
 #include <utility>
 
 namespace packledger {
-
-Accounts::Accounts(const Accounts* beneath)
-    : beneath_(beneath), count_(beneath == nullptr ? 0 : beneath->count_) {}
-
-std::optional<AccountId> Accounts::find(std::string_view name) const {
-  const auto found = names_.find(std::string{name});
-  if (found != names_.end()) return found->second;
-  return beneath_ == nullptr ? std::nullopt : beneath_->find(name);
-}
-
-const Account* Accounts::find(AccountId id) const {
-  if (id.value == 0 || id.value > count_) return nullptr;
-  if (beneath_ == nullptr) return &rows_[id.value - 1];
-  const auto found = changed_.find(id);
-  return found == changed_.end() ? beneath_->find(id) : &found->second;
-}
-
-const Account& Accounts::at(AccountId id) const {
-  const Account* account = find(id);
-  ENSURE(account != nullptr, "an account is named by its number");
-  return *account;
-}
-
-Account& Accounts::change(AccountId id) {
-  ENSURE(id.value != 0 && id.value <= count_, "an account is named by its number");
-  if (beneath_ == nullptr) return rows_[id.value - 1];
-  const auto found = changed_.find(id);
-  return found == changed_.end() ? changed_.emplace(id, beneath_->at(id)).first->second
-                                 : found->second;
-}
-
-void Accounts::add(Account account) {
-  ENSURE(account.id.value == count_ + 1, "accounts are numbered without gaps");
-  ++count_;
-  names_.emplace(account.name, account.id);
-  if (beneath_ == nullptr) {
-    rows_.push_back(std::move(account));
-  } else {
-    changed_.emplace(account.id, std::move(account));
-  }
-}
 
 Ledger::Ledger(Over over)
     : accounts_(&over.beneath.accounts_),
@@ -216,6 +176,29 @@ Result<Decision, Refusal> Ledger::decide(const Input& input, Instant at) const {
     if (const auto seen = seen_before(keys_, input, name, at)) return std::unexpected{*seen};
   }
   return std::visit(Law{.ledger = *this, .account = account, .at = at}, input.what);
+}
+
+void Ledger::fetch(std::span<SendAhead> sends) const {
+  ENSURE(sends.size() <= sends_ahead_max, "not too many are fetched at once");
+  std::array<AccountId, sends_ahead_max> accounts;
+  for (SendAhead& send : sends) {
+    send.account_hash = Accounts::hash_of(send.account);
+    accounts_.fetch_slot(send.account_hash);
+  }
+  for (std::size_t i = 0; i < sends.size(); ++i) {
+    accounts[i] = accounts_.likely(sends[i].account_hash);
+    accounts_.fetch_row(accounts[i]);
+    // sends_.prefetch(send_key(accounts[i], sends[i].send));
+  }
+  for (std::size_t i = 0; i < sends.size(); ++i) accounts_.fetch_parts(accounts[i]);
+}
+
+Result<SendDecision, Refusal> Ledger::decide(AccountId id, const SendRecorded& send,
+                                             Instant at) const {
+  ENSURE(at >= recorded_at_, "the journal's time never goes back");
+  const Account* account = accounts_.find(id);
+  if (account == nullptr) return std::unexpected{Refusal{Reject::unknown_account, {}, {}}};
+  return decide_send(*this, *account, send, at);
 }
 
 std::vector<Input> Ledger::consequences() const {

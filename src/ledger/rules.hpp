@@ -105,8 +105,9 @@ struct Allocation {
                                           SendDecision& decision);
 // Whether the cost can be counted at all (R9).
 [[nodiscard]] bool fits(const Account& account, std::optional<Money> cost);
-[[nodiscard]] Decided decide_send(const Ledger& ledger, const Account& account,
-                                  const SendRecorded& send, Instant at);
+[[nodiscard]] Result<SendDecision, Refusal> decide_send(const Ledger& ledger,
+                                                        const Account& account,
+                                                        const SendRecorded& send, Instant at);
 
 // rules_hold
 [[nodiscard]] Decided decide_hold(const Account& account, const HoldPlaced& asked, Instant at);

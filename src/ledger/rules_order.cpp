@@ -51,17 +51,17 @@ std::vector<PackageTerms> terms_of(const Account& account, const Product& produc
   for (std::int32_t copy = 1; copy <= asked.copies; ++copy) {
     packages.push_back(PackageTerms{
         .id = PackageId{account.packages.size() + static_cast<std::uint64_t>(copy)},
-        .name = asked.order + "." + std::to_string(copy),
-        .order = asked.order,
-        .product = product.name,
         .quota = quota,
+        .effective_at = period.effective_at,
+        .expires_at = period.expires_at,
         .scope = product.scope,
         .mode = product.mode,
         .priority = product.priority,
-        .effective_at = period.effective_at,
-        .expires_at = period.expires_at,
         .price_paid = price_each,
         .refund = product.refund,
+        .name = asked.order + "." + std::to_string(copy),
+        .order = asked.order,
+        .product = product.name,
     });
   }
   return packages;

@@ -62,17 +62,17 @@ Decided decide_grant(const Account& account, const PackageGranted& asked, Instan
   if (renewal_name(asked.package)) return refuse(Reject::reserved_name, "package");
   return GrantDecision{PackageTerms{
       .id = PackageId{account.packages.size() + 1},
-      .name = asked.package,
-      .order = {},
-      .product = {},
       .quota = asked.quota,
+      .effective_at = effective_at,
+      .expires_at = expires_at,
       .scope = asked.scope,
       .mode = asked.mode,
       .priority = asked.priority,
-      .effective_at = effective_at,
-      .expires_at = expires_at,
       .price_paid = asked.price_paid,
       .refund = RefundPolicy::none,
+      .name = asked.package,
+      .order = {},
+      .product = {},
   }};
 }
 

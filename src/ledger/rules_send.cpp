@@ -154,8 +154,8 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
   return std::nullopt;
 }
 
-Decided decide_send(const Ledger& ledger, const Account& account, const SendRecorded& send,
-                    Instant at) {
+Result<SendDecision, Refusal> decide_send(const Ledger& ledger, const Account& account,
+                                          const SendRecorded& send, Instant at) {
   if (const auto seen = ledger.sends().find(account.id, send.send, at)) {
     const auto field = differing_field(seen->asked, send);
     const Reject answer = field.empty() ? Reject::duplicate : Reject::conflict;

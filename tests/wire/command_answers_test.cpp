@@ -33,17 +33,17 @@ std::string answer_to(const Entry& entry, const Names& names) {
 
 PackageTerms thai_package(Instant effective_at, Instant expires_at) {
   return {.id = PackageId{9},
-          .name = "o1.1",
-          .order = "o1",
-          .product = "th-10k-1m",
           .quota = Units{10'000},
+          .effective_at = effective_at,
+          .expires_at = expires_at,
           .scope = {{{thailand}}, {}},
           .mode = OverageMode::pay_per_use,
           .priority = 100,
-          .effective_at = effective_at,
-          .expires_at = expires_at,
           .price_paid = Money{1'100'000'000},
-          .refund = RefundPolicy::none};
+          .refund = RefundPolicy::none,
+          .name = "o1.1",
+          .order = "o1",
+          .product = "th-10k-1m"};
 }
 
 // The members of that package; its state and its numbers as given.

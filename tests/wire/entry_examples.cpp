@@ -20,15 +20,15 @@ Zone new_york() {
 }
 
 AccountSettings settings() {
-  return {.zone = new_york(),
-          .order = DeductionOrder::expiry_first,
-          .late_window = hours(48),
+  return {.late_window = hours(48),
           .acceptance_window = days(30),
           .reversal_window = days(31),
+          .prepaid_strict = true,
+          .order = DeductionOrder::expiry_first,
+          .absorb_overage = AbsorbOverage::same_day,
           .order_ttl = minutes(30),
           .overdue_grace = hours(12),
-          .prepaid_strict = true,
-          .absorb_overage = AbsorbOverage::same_day,
+          .zone = new_york(),
           .reminders = {days(30), days(7), days(1)}};
 }
 
@@ -211,17 +211,17 @@ Entry entry_of(What what, Decision decision) {
 
 PackageTerms example_terms() {
   return {.id = PackageId{3},
-          .name = "o-2024-06.1",
-          .order = "o-2024-06",
-          .product = "intl-10k",
           .quota = Units{10'000},
+          .effective_at = noon,
+          .expires_at = noon + days(365),
           .scope = {{{Country{{'I', 'D'}}, Country{{'T', 'H'}}}}, {0b0110}},
           .mode = OverageMode::stop_before_excess,
           .priority = 50,
-          .effective_at = noon,
-          .expires_at = noon + days(365),
           .price_paid = Money{450'000'000},
-          .refund = RefundPolicy::prorata_90d};
+          .refund = RefundPolicy::prorata_90d,
+          .name = "o-2024-06.1",
+          .order = "o-2024-06",
+          .product = "intl-10k"};
 }
 
 std::vector<Entry> entry_examples() {

@@ -14,6 +14,7 @@
 #include "packledger/ledger/package.hpp"
 #include "packledger/ledger/price_book.hpp"
 #include "packledger/ledger/renewal.hpp"
+#include "packledger/ledger/seldom.hpp"
 
 #include <cstdint>
 #include <map>
@@ -100,20 +101,14 @@ struct Standing {
   std::optional<Instant> suspended_at;  // first instant whose sends are refused (R108)
 };
 
+// What every send looks at comes first, so that it lies in few cache lines.
 struct Account {
   AccountId id;
   std::string name;
-  Currency currency;
-  Instant opened_at;
-  // From when its last entry counts. Never goes back: what ended long before it was told, such as a
-  // package granted for the past, has consequences from now on only.
-  Instant reckoned_at;
-  AccountSettings settings;
-  // Widening the acceptance window must not re-admit what was already forgotten: a send that
-  // occurred before `widened_at` is still held to `window_before` (rules §1 R4).
-  Instant widened_at;
-  Duration window_before;
-  std::vector<PoolMode> modes;  // sorted by pool (R55)
+  std::vector<Package> packages;  // PackageId n is at n - 1
+  std::vector<PackageId> open;    // paid and not final, in the order of use
+  std::vector<Pool> pools;        // in the order of their first package
+  std::vector<PoolMode> modes;    // sorted by pool (R55)
 
   Money balance;
   Money credited;   // funds credited and adjusted
@@ -121,18 +116,26 @@ struct Account {
   Money purchased;  // orders paid from the balance
   Money charged;    // pay-as-you-go, adjustments included
 
-  std::vector<Package> packages;  // PackageId n is at n - 1
-  std::vector<PackageId> open;    // paid and not final, in the order of use
+  // From when its last entry counts. Never goes back: what ended long before it was told, such as a
+  // package granted for the past, has consequences from now on only.
+  Instant reckoned_at;
+  Currency currency;
+  Standing standing;
+  // Widening the acceptance window must not re-admit what was already forgotten: a send that
+  // occurred before `widened_at` is still held to `window_before` (rules §1 R4).
+  Instant widened_at;
+  Duration window_before;
+  Seldom<Renewal> renewal;
+  std::map<std::string, Alarm> alarms;  // by name
+  AccountSettings settings;
+
+  RenewalDay renewal_day;  // the last on which there was one
+  Instant opened_at;
   std::vector<Order> orders;
   std::unordered_map<std::string, PackageId> package_names;  // look-up only, never iterated
   std::unordered_map<std::string, std::size_t> order_names;  // index into orders; look-up only
   std::map<std::pair<RatingGroup, Month>, Counter> counters;
 
-  Standing standing;
-  std::vector<Pool> pools;              // in the order of their first package
-  std::map<std::string, Alarm> alarms;  // by name
-  std::optional<Renewal> renewal;
-  RenewalDay renewal_day;         // the last on which there was one
   std::vector<Contact> contacts;  // sorted by name
   Holds holds;
   Invoicing invoicing;

@@ -12,9 +12,9 @@
 #include "packledger/ledger/time.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,9 +54,9 @@ class Holds {
  private:
   friend class LedgerImage;
 
-  std::map<Sequence, Hold> holds_;                        // by number
-  std::unordered_map<std::string, Sequence> names_;       // look-up only, never iterated
-  std::deque<std::pair<Instant, Sequence>> forgettable_;  // when each may be forgotten, in order
+  std::map<Sequence, Hold> holds_;                      // by number
+  std::unordered_map<std::string, Sequence> names_;     // look-up only, never iterated
+  std::set<std::pair<Instant, Sequence>> forgettable_;  // when each may be forgotten
   std::size_t open_ = 0;
 };
 

@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,7 +32,7 @@ struct InvoiceLine {
 
 // What waits to be invoiced.
 struct Invoicing {
-  std::deque<InvoiceLine> paid;  // orders, renewals, refunds, in the order of the journal
+  std::vector<InvoiceLine> paid;  // orders, renewals, refunds, in the order of the journal
   // Pay-as-you-go by the month in which it was charged or given back, for it is invoiced when that
   // month is over.
   std::map<Month, Money> payg;

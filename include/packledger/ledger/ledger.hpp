@@ -5,6 +5,7 @@
 #pragma once
 
 #include "packledger/ledger/account.hpp"
+#include "packledger/ledger/accounts.hpp"
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/input.hpp"
 #include "packledger/ledger/reject.hpp"
@@ -14,33 +15,13 @@
 #include "packledger/ledger/timers.hpp"
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace packledger {
-
-// The accounts by number. An overlay copies an account when it is first changed.
-class Accounts {
- public:
-  explicit Accounts(const Accounts* beneath = nullptr);
-  [[nodiscard]] std::uint64_t count() const { return count_; }
-  [[nodiscard]] std::optional<AccountId> find(std::string_view name) const;
-  [[nodiscard]] const Account* find(AccountId id) const;
-  [[nodiscard]] const Account& at(AccountId id) const;
-  [[nodiscard]] Account& change(AccountId id);
-  void add(Account account);  // its id is count() + 1
-
- private:
-  const Accounts* beneath_;
-  std::uint64_t count_ = 0;
-  std::deque<Account> rows_;                          // without beneath: AccountId n is at n - 1
-  std::map<AccountId, Account> changed_;              // with beneath
-  std::unordered_map<std::string, AccountId> names_;  // look-up only, never iterated
-};
 
 // What the last entry that is no consequence, or the last renewal, left to be followed up. Part of
 // the state: wherever a replay stops, it goes on as if it had not.
@@ -60,6 +41,16 @@ struct Aftermath {
   std::vector<PackageId> touched;          // whose remaining units fell
 };
 
+// A send that is to be decided soon.
+struct SendAhead {
+  std::string_view account;  // its name
+  std::string_view send;
+  std::uint64_t account_hash = 0;  // found by Ledger::fetch
+};
+// So many at a time: more than memory answers side by side, and few enough to be still in the cache
+// when their turn comes.
+inline constexpr std::size_t sends_ahead_max = 32;
+
 class Ledger {
  public:
   Ledger() = default;
@@ -77,6 +68,14 @@ class Ledger {
   // The law: what follows from this input at this instant, or why not. `at` is never before
   // recorded_at().
   [[nodiscard]] Result<Decision, Refusal> decide(const Input& input, Instant at) const;
+
+  // The same for a send, whose input and decision need not be copied into others.
+  [[nodiscard]] Result<SendDecision, Refusal> decide(AccountId account, const SendRecorded& send,
+                                                     Instant at) const;
+
+  // Fetches what these sends will look at into the cache, all side by side. Changes nothing and may
+  // be left out; at most sends_ahead_max.
+  void fetch(std::span<SendAhead> sends) const;
 
   // Bookkeeping. The entry is the next in sequence; its decision is one that decide gave, now or
   // when the entry was first made. Aborts where the entry does not fit the state: then the journal

@@ -56,32 +56,33 @@ enum class PackageState : std::uint8_t {
 // external order sets the two instants when it is paid.
 struct PackageTerms {
   PackageId id;
-  std::string name;     // "o1.1" for a copy of an order, or the client's name for a grant
-  std::string order;    // empty for a grant
-  std::string product;  // empty for a grant
   Units quota;
+  Instant effective_at;  // first instant at which it pays; 0 while the order is unpaid
+  Instant expires_at;    // first instant at which it no longer pays; 0 while the order is unpaid
   Scope scope;
   OverageMode mode = OverageMode::pay_per_use;
   std::int32_t priority = 100;
-  Instant effective_at;  // first instant at which it pays; 0 while the order is unpaid
-  Instant expires_at;    // first instant at which it no longer pays; 0 while the order is unpaid
   Money price_paid;
   RefundPolicy refund = RefundPolicy::none;
+  std::string name;     // "o1.1" for a copy of an order, or the client's name for a grant
+  std::string order;    // empty for a grant
+  std::string product;  // empty for a grant
   friend bool operator==(const PackageTerms&, const PackageTerms&) = default;
 };
 
+// What every send looks at comes first, so that it lies in two cache lines.
 struct Package {
-  PackageTerms terms;
   PackageState state = PackageState::pending_payment;
+  bool closed = false;          // the late window has ended, what is forfeited is final
+  bool asked_to_renew = false;  // its PreExpiryRenewalDue has fired: once per package (R92)
+  std::uint32_t pool = 0;       // index into Account::pools, once paid or granted
   Units remaining;
   Units held;       // set aside by holds (rules §12 R124), never counted as remaining
   Units used;       // allocated less reversed
   Units forfeited;  // until `closed` a late send may still draw from it (R51)
   Units refunded;
-  bool closed = false;                 // the late window has ended, what is forfeited is final
-  bool asked_to_renew = false;         // its PreExpiryRenewalDue has fired: once per package (R92)
+  PackageTerms terms;
   std::optional<Instant> renewal_due;  // the PreExpiryRenewalDue that is set
-  std::uint32_t pool = 0;              // index into Account::pools, once paid or granted
 
   [[nodiscard]] bool paid() const;     // has or had a quota: neither pending nor cancelled
   [[nodiscard]] bool expired() const;  // its PackageExpired has been applied

@@ -70,15 +70,15 @@ struct Tariff {
 
 // What an account may decide about itself; a book gives the defaults for new accounts.
 struct AccountSettings {
-  Zone zone;
-  DeductionOrder order = DeductionOrder::effective_first;
   Duration late_window = hours(72);        // R51
   Duration acceptance_window = hours(72);  // R4
   Duration reversal_window = hours(96);    // R75: 72 h + 24 h
-  Duration order_ttl = hours(24);          // R36
-  Duration overdue_grace;                  // R107
   bool prepaid_strict = false;             // R106
+  DeductionOrder order = DeductionOrder::effective_first;
   AbsorbOverage absorb_overage = AbsorbOverage::none;
+  Duration order_ttl = hours(24);  // R36
+  Duration overdue_grace;          // R107
+  Zone zone;
   std::vector<Duration> reminders{days(7)};  // R86, before the expiry of each package
   friend bool operator==(const AccountSettings&, const AccountSettings&) = default;
 };
