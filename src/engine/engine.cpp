@@ -1,8 +1,10 @@
 #include "packledger/engine/engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace packledger {
@@ -83,23 +85,48 @@ SendAnswer answer_of(std::vector<Entry> tried) {
   return answer;
 }
 
+// What some sends will look at comes from memory side by side, not one after the other.
+std::array<SendAhead, sends_ahead_max> fetched(const Ledger& ledger,
+                                               std::span<const SendAsked> sends) {
+  std::array<SendAhead, sends_ahead_max> ahead;
+  for (std::size_t i = 0; i < sends.size(); ++i)
+    ahead[i] = {.account = sends[i].account, .send = sends[i].send.send};
+  ledger.fetch(std::span{ahead}.first(sends.size()));
+  return ahead;
+}
+
 // Decides each send and hands what is to be kept to `keep`, which applies it, so that the next one
 // is decided on top, and answers.
-std::vector<SendAnswer> answer_sends(const Ledger& ledger, const std::vector<SendAsked>& sends,
+std::vector<SendAnswer> answer_sends(const Ledger& ledger, std::span<const SendAsked> sends,
                                      Instant at, auto&& keep) {
   std::vector<SendAnswer> answers;
   answers.reserve(sends.size());
-  for (const SendAsked& asked : sends) {
-    const AccountId account = ledger.accounts().find(asked.account).value_or(AccountId{});
-    Input input{.account = account, .key = {}, .what = asked.send};
-    auto decided = ledger.decide(input, at);
-    if (decided) {
-      answers.push_back(keep(std::move(input), *std::move(decided)));
-    } else {
-      answers.push_back(answer_of(ledger, account, asked.send, decided.error(), at));
+  for (; !sends.empty(); sends = sends.subspan(std::min(sends.size(), sends_ahead_max))) {
+    const auto some = sends.first(std::min(sends.size(), sends_ahead_max));
+    const auto ahead = fetched(ledger, some);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const AccountId account =
+          ledger.accounts().find(ahead[i].account, ahead[i].account_hash).value_or(AccountId{});
+      const SendRecorded& send = some[i].send;
+      auto decided = ledger.decide(account, send, at);
+      answers.push_back(decided ? keep(account, send, *std::move(decided))
+                                : answer_of(ledger, account, send, decided.error(), at));
     }
   }
   return answers;
+}
+
+// The entry of a send, made where it stays.
+const Entry& add_send(Ledger& ledger, AccountId account, const SendRecorded& send,
+                      SendDecision decision, Instant at, std::vector<Entry>& entries) {
+  Entry& entry = entries.emplace_back();
+  entry.sequence = next(ledger.last());
+  entry.recorded_at = at;
+  entry.input.account = account;
+  entry.input.what.emplace<SendRecorded>(send);
+  entry.decision.emplace<SendDecision>(std::move(decision));
+  ledger.apply(entry);
+  return entry;
 }
 
 // A price book may take megabytes where other entries take bytes, and a record has its bound: a
@@ -212,16 +239,24 @@ void Engine::take(SendBatch batch, Instant at) {
   std::vector<SendAnswer> answers;
   if (batch.dry_run) {
     Ledger scratch{Ledger::Over{ledger_}};
-    answers = answer_sends(scratch, batch.sends, at, [&](Input input, Decision decision) {
+    const auto keep = [&](AccountId account, const SendRecorded& send, SendDecision decision) {
       std::vector<Entry> entries;
-      apply_with_consequences(scratch, entry_of(scratch, std::move(input), std::move(decision), at),
-                              entries);
+      add_send(scratch, account, send, std::move(decision), at, entries);
+      follow_up(scratch, at, entries);
       return answer_of(std::move(entries));
-    });
+    };
+    answers = answer_sends(scratch, batch.sends, at, keep);
   } else {
-    answers = answer_sends(ledger_, batch.sends, at, [&](Input input, Decision decision) {
-      return answer_of(keep(std::move(input), std::move(decision), at).front());
-    });
+    std::vector<Entry>& entries = batch_->entries;
+    const std::size_t first = entries.size();
+    const auto keep = [&](AccountId account, const SendRecorded& send, SendDecision decision) {
+      SendAnswer answer =
+          answer_of(add_send(ledger_, account, send, std::move(decision), at, entries));
+      follow_up(ledger_, at, entries);
+      return answer;
+    };
+    answers = answer_sends(ledger_, batch.sends, at, keep);
+    batch_->note_others(first);
   }
   answers_.emplace_back([answers = std::move(answers), sends = std::move(batch.sends),
                          entries = SharedBatch{batch_}, reply = std::move(batch.reply)]() mutable {

@@ -45,7 +45,8 @@ bool LedgerImage::is_named(const Holds& holds, const Hold& hold) {
   return named != holds.names_.end() && named->second == hold.sequence;
 }
 
-bool LedgerImage::restore(Holds& holds, std::vector<KeptHold> kept, Forgettable forgettable) {
+bool LedgerImage::restore(Holds& holds, std::vector<KeptHold> kept,
+                          const Forgettable& forgettable) {
   for (KeptHold& one : kept) {
     const Sequence number = one.hold.sequence;
     const bool rises = holds.holds_.empty() || holds.holds_.rbegin()->first < number;
@@ -54,7 +55,7 @@ bool LedgerImage::restore(Holds& holds, std::vector<KeptHold> kept, Forgettable 
     if (one.hold.state == HoldState::held) ++holds.open_;
     holds.holds_.emplace_hint(holds.holds_.end(), number, std::move(one.hold));
   }
-  holds.forgettable_ = std::move(forgettable);
+  holds.forgettable_ = {forgettable.begin(), forgettable.end()};
   return std::ranges::all_of(holds.forgettable_, [&holds](const auto& passing) {
     return holds.holds_.contains(passing.second);
   });

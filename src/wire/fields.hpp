@@ -12,6 +12,7 @@
 
 #include "packledger/ledger/name.hpp"
 #include "packledger/ledger/result.hpp"
+#include "packledger/ledger/seldom.hpp"
 #include "wire/scalar_codec.hpp"
 
 #include <cstddef>
@@ -66,6 +67,10 @@ class FieldWriter {
   }
   template <class T, class Inside>
   void message(std::uint64_t number, const std::optional<T>& value, const Inside& inside) {
+    if (value) message(number, [&](FieldWriter& f) { inside(f, *value); });
+  }
+  template <class T, class Inside>
+  void message(std::uint64_t number, const Seldom<T>& value, const Inside& inside) {
     if (value) message(number, [&](FieldWriter& f) { inside(f, *value); });
   }
   template <class List, class Inside>
@@ -162,6 +167,12 @@ class FieldReader {
   }
   template <class T, class Inside>
   void message(std::uint64_t number, std::optional<T>& value, const Inside& inside) {
+    value.reset();
+    if (next_ != number) return;
+    message(number, [&](FieldReader& f) { inside(f, value.emplace()); });
+  }
+  template <class T, class Inside>
+  void message(std::uint64_t number, Seldom<T>& value, const Inside& inside) {
     value.reset();
     if (next_ != number) return;
     message(number, [&](FieldReader& f) { inside(f, value.emplace()); });

@@ -228,7 +228,7 @@ template <class F> void describe_holds(F& f, Ref<F, Holds> holds) {
   f.messages(26, kept, described);
   f.packed(27, forgettable, one_passing);
   if constexpr (F::reading) {
-    const bool restored = LedgerImage::restore(holds, std::move(kept), std::move(forgettable));
+    const bool restored = LedgerImage::restore(holds, std::move(kept), forgettable);
     f.check(restored, "the holds of an account do not fit together");
   }
 }

@@ -95,16 +95,16 @@ Zone zone(Rng& rng) {
 Validity validity(Rng& rng) { return {number32(rng, 0), duration(rng)}; }
 
 AccountSettings settings(Rng& rng) {
-  return {zone(rng),
-          any_of(rng, DeductionOrder::expiry_first),
-          duration(rng),
-          duration(rng),
-          duration(rng),
-          duration(rng),
-          duration(rng),
-          coin(rng),
-          any_of(rng, AbsorbOverage::same_day),
-          some(rng, duration)};
+  return {.late_window = duration(rng),
+          .acceptance_window = duration(rng),
+          .reversal_window = duration(rng),
+          .prepaid_strict = coin(rng),
+          .order = any_of(rng, DeductionOrder::expiry_first),
+          .absorb_overage = any_of(rng, AbsorbOverage::same_day),
+          .order_ttl = duration(rng),
+          .overdue_grace = duration(rng),
+          .zone = zone(rng),
+          .reminders = some(rng, duration)};
 }
 
 SettingsPatch patch(Rng& rng) {
@@ -121,18 +121,18 @@ SettingsPatch patch(Rng& rng) {
 }
 
 PackageTerms terms(Rng& rng) {
-  return {PackageId{id(rng)},
-          name(rng),
-          text(rng),
-          text(rng),
-          units(rng),
-          scope(rng),
-          any_of(rng, OverageMode::stop_before_excess),
-          number32(rng),
-          instant(rng),
-          instant(rng),
-          money(rng),
-          any_of(rng, RefundPolicy::prorata_90d)};
+  return {.id = PackageId{id(rng)},
+          .quota = units(rng),
+          .effective_at = instant(rng),
+          .expires_at = instant(rng),
+          .scope = scope(rng),
+          .mode = any_of(rng, OverageMode::stop_before_excess),
+          .priority = number32(rng),
+          .price_paid = money(rng),
+          .refund = any_of(rng, RefundPolicy::prorata_90d),
+          .name = name(rng),
+          .order = text(rng),
+          .product = text(rng)};
 }
 
 namespace {

@@ -39,9 +39,9 @@ class LedgerImage {
   using Passing = std::deque<std::pair<Instant, SeenKeys::Key>>;
   [[nodiscard]] static const Passing& passing(const SeenKeys& keys) { return keys.passing_; }
 
-  using Forgettable = std::deque<std::pair<Instant, Sequence>>;
-  [[nodiscard]] static const Forgettable& forgettable(const Holds& holds) {
-    return holds.forgettable_;
+  using Forgettable = std::vector<std::pair<Instant, Sequence>>;
+  [[nodiscard]] static Forgettable forgettable(const Holds& holds) {
+    return {holds.forgettable_.begin(), holds.forgettable_.end()};
   }
   // Whether its name stands for this hold, and not for a later one.
   [[nodiscard]] static bool is_named(const Holds& holds, const Hold& hold);
@@ -51,7 +51,7 @@ class LedgerImage {
   };
   // In rising order of their numbers. False where they are not, or `forgettable` names others.
   [[nodiscard]] static bool restore(Holds& holds, std::vector<KeptHold> kept,
-                                    Forgettable forgettable);
+                                    const Forgettable& forgettable);
 
  private:
   Ledger& ledger_;
