@@ -188,7 +188,7 @@ void Ledger::fetch(std::span<SendAhead> sends) const {
   for (std::size_t i = 0; i < sends.size(); ++i) {
     accounts[i] = accounts_.likely(sends[i].account_hash);
     accounts_.fetch_row(accounts[i]);
-    // sends_.prefetch(send_key(accounts[i], sends[i].send));
+    sends_.prefetch(send_key(accounts[i], sends[i].send));
   }
   for (std::size_t i = 0; i < sends.size(); ++i) accounts_.fetch_parts(accounts[i]);
 }
