@@ -102,7 +102,7 @@ Made make(Rng& rng, Instant, As<PackageRefunded>) {
 Made make(Rng& rng, Instant, As<SendRecorded>) {
   // Halfway, as recorded_at, so that no lag between two instants leaves the range of one.
   const auto halfway = [](Rng& r) { return Instant{number(r, 0, ms_max)}; };
-  return {SendRecorded{name(rng), some_units(rng), maybe(rng, halfway), country(rng),
+  return {SendRecorded{Name{short_name(rng)}, some_units(rng), maybe(rng, halfway), country(rng),
                        any_of(rng, TemplateType::promotion), coin(rng)},
           SendDecision{some(rng, line), some(rng, charge_line), maybe(rng, counter_move)}};
 }

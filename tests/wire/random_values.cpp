@@ -1,5 +1,7 @@
 #include "tests/wire/random_values.hpp"
 
+#include "packledger/ledger/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -55,6 +57,12 @@ std::string text(Rng& rng, std::size_t characters_min) {
 }
 
 std::string name(Rng& rng) { return text(rng, 1); }
+
+std::string short_name(Rng& rng) {
+  std::string made = text(rng, 1);
+  while (made.size() > name_bytes_max || utf8_valid_bytes(made) != made.size()) made.pop_back();
+  return made;
+}
 
 std::vector<std::string> rising_names(Rng& rng, std::size_t count) {
   std::set<std::string> names;

@@ -44,6 +44,8 @@ Duration duration(Rng& rng);
 
 std::string text(Rng& rng, std::size_t characters_min = 0);
 std::string name(Rng& rng);
+// Of at most name_bytes_max bytes.
+std::string short_name(Rng& rng);
 // Names that rise, as many as asked for.
 std::vector<std::string> rising_names(Rng& rng, std::size_t count);
 
