@@ -44,11 +44,10 @@ class Bench {
     sends.reserve(options_.sends);
     for (std::size_t i = 0; i < options_.sends; ++i) sends.push_back(next_send());
     const auto start = Clock::now();
-    for (std::size_t from = 0; from < sends.size(); from += sends_ahead_max) {
-      take(std::span{sends}.subspan(from, std::min(sends_ahead_max, sends.size() - from)));
-      if (batch_.size() >= options_.batch) commit();
+    for (std::size_t from = 0; from < sends.size(); from += options_.batch) {
+      take(std::span{sends}.subspan(from, std::min(options_.batch, sends.size() - from)));
+      commit();
     }
-    commit();
     return seconds_since(start) * 1e9 / static_cast<double>(options_.sends);
   }
 
@@ -92,22 +91,28 @@ class Bench {
 
   // As the engine does.
   void take(std::span<const SendAsked> sends) {
-    std::array<SendAhead, sends_ahead_max> ahead;
-    for (std::size_t i = 0; i < sends.size(); ++i)
-      ahead[i] = {.account = sends[i].account, .send = sends[i].send.send};
-    ledger_.fetch(std::span{ahead}.first(sends.size()));
-    for (std::size_t i = 0; i < sends.size(); ++i) {
-      const auto account = ledger_.accounts().find(ahead[i].account, ahead[i].account_hash);
-      auto decision = ledger_.decide(account.value_or(AccountId{}), sends[i].send, opened);
-      if (!decision) refused(decision.error());
-      Entry& entry = batch_.emplace_back();
-      entry.sequence = next(ledger_.last());
-      entry.recorded_at = opened;
-      entry.input.account = *account;
-      entry.input.what = sends[i].send;
-      entry.decision = *std::move(decision);
-      ledger_.apply(entry);
+    constexpr std::size_t lead = 12;
+    std::array<SendAhead, 64> ahead;
+    for (std::size_t i = 0; i < sends.size() + 3 * lead; ++i) {
+      if (i < sends.size()) ahead[i % ahead.size()] = ledger_.fetch(sends[i].account);
+      if (const std::size_t at = i - lead; at < sends.size())
+        ledger_.fetch_row(ahead[at % ahead.size()], sends[at].send.send);
+      if (const std::size_t at = i - 2 * lead; at < sends.size())
+        ledger_.fetch_parts(ahead[at % ahead.size()]);
+      if (const std::size_t at = i - 3 * lead; at < sends.size())
+        take(sends[at], ahead[at % ahead.size()]);
     }
+  }
+
+  void take(const SendAsked& asked, const SendAhead& ahead) {
+    const auto account = ledger_.accounts().find(asked.account, ahead.account_hash);
+    auto decision = ledger_.decide(account.value_or(AccountId{}), asked.send, opened);
+    if (!decision) refused(decision.error());
+    const Entry& entry = batch_.emplace_back(
+        next(ledger_.last()), opened,
+        Input{.account = *account, .key = {}, .what = What{asked.send}},
+        Decision{std::in_place_type<SendDecision>, *std::move(decision)}, Sequence{});
+    ledger_.apply(entry);
   }
 
   [[noreturn]] static void refused(const Refusal& refusal) {

@@ -85,14 +85,20 @@ SendAnswer answer_of(std::vector<Entry> tried) {
   return answer;
 }
 
-// What some sends will look at comes from memory side by side, not one after the other.
-std::array<SendAhead, sends_ahead_max> fetched(const Ledger& ledger,
-                                               std::span<const SendAsked> sends) {
-  std::array<SendAhead, sends_ahead_max> ahead;
-  for (std::size_t i = 0; i < sends.size(); ++i)
-    ahead[i] = {.account = sends[i].account, .send = sends[i].send.send};
-  ledger.fetch(std::span{ahead}.first(sends.size()));
-  return ahead;
+// Visits sends in their order, each with what is known of it, while memory fetches what the next
+// ones will look at: so all wait side by side, not one after the other.
+void each_fetched(const Ledger& ledger, std::span<const SendAsked> sends, auto&& visit) {
+  constexpr std::size_t lead = 12;  // of each step of fetching: as many as memory answers at once
+  constexpr std::size_t ring = 64;  // more than three leads
+  std::array<SendAhead, ring> ahead;
+  for (std::size_t i = 0; i < sends.size() + 3 * lead; ++i) {
+    if (i < sends.size()) ahead[i % ring] = ledger.fetch(sends[i].account);
+    if (const std::size_t at = i - lead; at < sends.size())
+      ledger.fetch_row(ahead[at % ring], sends[at].send.send);
+    if (const std::size_t at = i - 2 * lead; at < sends.size())
+      ledger.fetch_parts(ahead[at % ring]);
+    if (const std::size_t at = i - 3 * lead; at < sends.size()) visit(sends[at], ahead[at % ring]);
+  }
 }
 
 // Decides each send and hands what is to be kept to `keep`, which applies it, so that the next one
@@ -101,30 +107,23 @@ std::vector<SendAnswer> answer_sends(const Ledger& ledger, std::span<const SendA
                                      Instant at, auto&& keep) {
   std::vector<SendAnswer> answers;
   answers.reserve(sends.size());
-  for (; !sends.empty(); sends = sends.subspan(std::min(sends.size(), sends_ahead_max))) {
-    const auto some = sends.first(std::min(sends.size(), sends_ahead_max));
-    const auto ahead = fetched(ledger, some);
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      const AccountId account =
-          ledger.accounts().find(ahead[i].account, ahead[i].account_hash).value_or(AccountId{});
-      const SendRecorded& send = some[i].send;
-      auto decided = ledger.decide(account, send, at);
-      answers.push_back(decided ? keep(account, send, *std::move(decided))
-                                : answer_of(ledger, account, send, decided.error(), at));
-    }
-  }
+  each_fetched(ledger, sends, [&](const SendAsked& asked, const SendAhead& ahead) {
+    const AccountId account =
+        ledger.accounts().find(asked.account, ahead.account_hash).value_or(AccountId{});
+    auto decided = ledger.decide(account, asked.send, at);
+    answers.push_back(decided ? keep(account, asked.send, *std::move(decided))
+                              : answer_of(ledger, account, asked.send, decided.error(), at));
+  });
   return answers;
 }
 
 // The entry of a send, made where it stays.
 const Entry& add_send(Ledger& ledger, AccountId account, const SendRecorded& send,
                       SendDecision decision, Instant at, std::vector<Entry>& entries) {
-  Entry& entry = entries.emplace_back();
-  entry.sequence = next(ledger.last());
-  entry.recorded_at = at;
-  entry.input.account = account;
-  entry.input.what.emplace<SendRecorded>(send);
-  entry.decision.emplace<SendDecision>(std::move(decision));
+  const Entry& entry = entries.emplace_back(
+      next(ledger.last()), at,
+      Input{.account = account, .key = {}, .what = What{std::in_place_type<SendRecorded>, send}},
+      Decision{std::in_place_type<SendDecision>, std::move(decision)}, Sequence{});
   ledger.apply(entry);
   return entry;
 }

@@ -109,6 +109,7 @@ void Accounts::fetch_parts(AccountId id) const {
   constexpr std::size_t looked_at = 128;
   for (std::size_t i = account->packages.size(), n = 0; i > 0 && n < packages; ++n)
     fetch_bytes(&account->packages[--i], looked_at);
+  fetch_bytes(account->name.data(), 1);
   fetch_front(account->open, 1);
   fetch_front(account->pools, sizeof(Pool));
   fetch_front(account->modes, 1);

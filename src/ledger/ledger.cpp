@@ -3,7 +3,6 @@
 #include "ledger/digest.hpp"
 #include "ledger/rules.hpp"
 
-#include <array>
 #include <utility>
 
 namespace packledger {
@@ -178,19 +177,16 @@ Result<Decision, Refusal> Ledger::decide(const Input& input, Instant at) const {
   return std::visit(Law{.ledger = *this, .account = account, .at = at}, input.what);
 }
 
-void Ledger::fetch(std::span<SendAhead> sends) const {
-  ENSURE(sends.size() <= sends_ahead_max, "not too many are fetched at once");
-  std::array<AccountId, sends_ahead_max> accounts;
-  for (SendAhead& send : sends) {
-    send.account_hash = Accounts::hash_of(send.account);
-    accounts_.fetch_slot(send.account_hash);
-  }
-  for (std::size_t i = 0; i < sends.size(); ++i) {
-    accounts[i] = accounts_.likely(sends[i].account_hash);
-    accounts_.fetch_row(accounts[i]);
-    sends_.prefetch(send_key(accounts[i], sends[i].send));
-  }
-  for (std::size_t i = 0; i < sends.size(); ++i) accounts_.fetch_parts(accounts[i]);
+SendAhead Ledger::fetch(std::string_view account) const {
+  const SendAhead ahead{.account_hash = Accounts::hash_of(account), .account = {}};
+  accounts_.fetch_slot(ahead.account_hash);
+  return ahead;
+}
+
+void Ledger::fetch_row(SendAhead& ahead, std::string_view send) const {
+  ahead.account = accounts_.likely(ahead.account_hash);
+  accounts_.fetch_row(ahead.account);
+  sends_.prefetch(send_key(ahead.account, send));
 }
 
 Result<SendDecision, Refusal> Ledger::decide(AccountId id, const SendRecorded& send,

@@ -41,15 +41,11 @@ struct Aftermath {
   std::vector<PackageId> touched;          // whose remaining units fell
 };
 
-// A send that is to be decided soon.
+// A send that is to be decided soon, and what is known of it already.
 struct SendAhead {
-  std::string_view account;  // its name
-  std::string_view send;
-  std::uint64_t account_hash = 0;  // found by Ledger::fetch
+  std::uint64_t account_hash = 0;  // of the name of its account
+  AccountId account;               // most likely
 };
-// So many at a time: more than memory answers side by side, and few enough to be still in the cache
-// when their turn comes.
-inline constexpr std::size_t sends_ahead_max = 32;
 
 class Ledger {
  public:
@@ -73,9 +69,12 @@ class Ledger {
   [[nodiscard]] Result<SendDecision, Refusal> decide(AccountId account, const SendRecorded& send,
                                                      Instant at) const;
 
-  // Fetches what these sends will look at into the cache, all side by side. Changes nothing and may
-  // be left out; at most sends_ahead_max.
-  void fetch(std::span<SendAhead> sends) const;
+  // Fetch what a send will look at into the cache, in three steps: each looks at what the one
+  // before it has fetched. Whoever has many sends takes the steps of later ones between earlier
+  // ones. They change nothing and may be left out.
+  [[nodiscard]] SendAhead fetch(std::string_view account) const;
+  void fetch_row(SendAhead& ahead, std::string_view send) const;
+  void fetch_parts(const SendAhead& ahead) const { accounts_.fetch_parts(ahead.account); }
 
   // Bookkeeping. The entry is the next in sequence; its decision is one that decide gave, now or
   // when the entry was first made. Aborts where the entry does not fit the state: then the journal
