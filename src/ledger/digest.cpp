@@ -257,9 +257,12 @@ std::string Ledger::digest() const {
   mixer.mix(keys_.all().size());
   for (const auto& [key, seen] : keys_.all())
     mixer.mix_all(key.first, key.second, seen.sequence, seen.digest, seen.forget_at);
-  mixer.mix(timers_.all().size());
-  for (const Timer& timer : timers_.all())
+  std::uint64_t timers = 0;
+  timers_.each([&](const Timer& timer) {
     mixer.mix_all(timer.due, timer.kind, timer.account, timer.number);
+    ++timers;
+  });
+  mixer.mix(timers);
   return digest.hex();
 }
 

@@ -100,10 +100,10 @@ void write_timers(BlockWriter& blocks, const Timers& timers) {
     if (!some.empty()) blocks.block(BlockKind::timers, body);
     some.clear();
   };
-  for (const Timer& timer : timers.all()) {
+  timers.each([&](const Timer& timer) {
     some.push_back(timer);
     if (some.size() == timers_per_block) flush();
-  }
+  });
   flush();
 }
 
