@@ -1,6 +1,7 @@
 #include "app/daemon.hpp"
 
 #include "app/clock_watch.hpp"
+#include "app/commit_thread.hpp"
 #include "app/doors.hpp"
 #include "app/fanout.hpp"
 #include "app/history.hpp"
@@ -139,6 +140,8 @@ class Daemon {
 
   void run_engine(const std::stop_token& stop);
   void recover_ledger();
+  void count_turn();
+  void sleep(const std::stop_token& stop);
   [[nodiscard]] milliseconds until_next_turn() const;
 
   void await_signal();
@@ -170,10 +173,14 @@ class Daemon {
   Fanout fanout_;
   // What the journal adds up to; the engine's thread only.
   Ledger ledger_;
+  // Engine to disk, and back.
+  CommitThread commits_;
   // The turn.
   Engine engine_;
-  // Counts the turns, so that the watchdog sees whether there are any.
+  // Counts the turns, so that the watchdog sees whether there are any; not those that found the
+  // same batch still in flight, because then the disk hangs.
   std::atomic<std::uint64_t> turns_ = 0;
+  Sequence in_flight_;  // after the last turn; the engine's thread only
   std::uint64_t turns_seen_ = 0;
   // How the daemon is told to stop.
   boost::asio::signal_set signals_{io_, SIGTERM, SIGINT};
@@ -195,7 +202,14 @@ Daemon::Daemon(const Config& config, Journal& journal, Instant journal_end)
       fanout_{io_,
               {.learn = [this](const Batch& batch) { front_.learn(batch); },
                .committed = [this](const SharedBatch& batch) { front_.committed(batch); }}},
-      engine_{ledger_, journal, door_, fanout_, clocks_.chosen, engine_limits(config.engine)} {}
+      commits_{journal, [this] { door_.wake(); }},
+      engine_{{.ledger = ledger_,
+               .journal = journal,
+               .committer = commits_,
+               .inbox = door_,
+               .outlet = fanout_,
+               .clock = clocks_.chosen},
+              engine_limits(config.engine)} {}
 
 serve::Doors Daemon::doors() {
   return {
@@ -269,10 +283,11 @@ void Daemon::run_engine(const std::stop_token& stop) {
                 {{"reason", std::string_view{"journal"}}, {"detail", turned.error().detail}});
       end_now(ExitCode::journal);
     }
-    ++turns_;
+    count_turn();
     if (!config_.clock.test) clock_watch_.look(clocks_.wall);
-    if (stop.stop_requested() && door_.requests() == 0) break;
-    door_.wait(until_next_turn(), stop);
+    const bool rests = door_.requests() == 0 && engine_.in_flight() == Sequence{};
+    if (stop.stop_requested() && rests) break;
+    sleep(stop);
   }
   log_event(LogLevel::info, "stopped",
             {{"position", ledger_.last().value}, {"digest", ledger_.digest()}});
@@ -297,6 +312,19 @@ void Daemon::recover_ledger() {
   ServiceManager::say_ready();
   fmt::print("packledgerd listening on {}\n", url_);
   std::fflush(stdout);
+}
+
+void Daemon::count_turn() {
+  const Sequence before = std::exchange(in_flight_, engine_.in_flight());
+  if (in_flight_ == Sequence{} || in_flight_ != before) ++turns_;
+}
+
+// While a batch is in flight its end is what to wait for, and enough sends to decide meanwhile;
+// what is due, and a single request, are no worse off than if the engine had waited for the sync.
+void Daemon::sleep(const std::stop_token& stop) {
+  if (engine_.in_flight() == Sequence{}) return door_.wait(until_next_turn(), stop);
+  const std::stop_token none;  // a stop waits for it, too
+  door_.wait(turn_interval_max, none, engine_.has_room() ? WakeFor::many : WakeFor::none);
 }
 
 milliseconds Daemon::until_next_turn() const {
@@ -359,6 +387,7 @@ void warn_of_clock(const ClockConfig& config, Instant journal_end) {
 }  // namespace
 
 ExitCode run(const Config& config) {
+  keep_memory();
   if (!is_loopback(config.listen.host)) {
     log_event(LogLevel::error, "address_refused",
               {{"address", config.listen.host},

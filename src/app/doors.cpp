@@ -22,35 +22,57 @@ FrontDoor::FrontDoor(const FrontDoorLimits& limits) : limits_{limits} {
 
 bool FrontDoor::put(Request&& request) {
   const std::size_t sends = sends_in(request);
+  bool wakes = false;
   {
     const std::lock_guard lock{mutex_};
-    if (closed_ || waiting_.size() >= limits_.requests_max) return false;
+    if (closed_ || requests_ >= limits_.requests_max) return false;
     if (sends_ + sends > limits_.sends_max) return false;
     waiting_.push_back(std::move(request));
+    ++requests_;
     sends_ += sends;
+    // Once is enough: whoever is woken takes all.
+    wakes = asleep_ && enough(*asleep_);
+    if (wakes) asleep_.reset();
   }
-  changed_.notify_one();
+  if (wakes) changed_.notify_one();
   return true;
 }
 
 std::optional<Request> FrontDoor::take() {
-  const std::lock_guard lock{mutex_};
-  if (waiting_.empty()) return std::nullopt;
-  std::optional<Request> oldest{std::move(waiting_.front())};
-  waiting_.pop_front();
+  if (taken_next_ == taken_.size()) {
+    taken_.clear();
+    taken_next_ = 0;
+    const std::lock_guard lock{mutex_};
+    taken_.swap(waiting_);
+  }
+  if (taken_.empty()) return std::nullopt;
+  std::optional<Request> oldest{std::move(taken_[taken_next_++])};
+  --requests_;
   sends_ -= sends_in(*oldest);
   return oldest;
 }
 
-void FrontDoor::wait(std::optional<std::chrono::milliseconds> longest,
-                     const std::stop_token& stop) {
+bool FrontDoor::enough(WakeFor what) const {
+  switch (what) {
+    case WakeFor::any: return requests_ > 0;
+    case WakeFor::many: return sends_ >= sends_many;
+    case WakeFor::none: return false;
+  }
+  return false;
+}
+
+void FrontDoor::wait(std::optional<std::chrono::milliseconds> longest, const std::stop_token& stop,
+                     WakeFor what) {
   std::unique_lock lock{mutex_};
-  const auto called = [&] { return !waiting_.empty() || woken_ || closed_; };
+  const bool to_the_end = what != WakeFor::any;  // of a commit; what was put is still taken
+  const auto called = [&] { return enough(what) || woken_ || (closed_ && !to_the_end); };
+  asleep_ = what;
   if (longest) {
     changed_.wait_for(lock, stop, *longest, called);
   } else {
     changed_.wait(lock, stop, called);
   }
+  asleep_.reset();
   woken_ = false;
 }
 
@@ -68,16 +90,6 @@ void FrontDoor::close() {
     closed_ = true;
   }
   changed_.notify_all();
-}
-
-std::size_t FrontDoor::requests() const {
-  const std::lock_guard lock{mutex_};
-  return waiting_.size();
-}
-
-std::size_t FrontDoor::sends() const {
-  const std::lock_guard lock{mutex_};
-  return sends_;
 }
 
 }  // namespace packledger

@@ -2,8 +2,11 @@
 // when the engine does not keep up; the engine takes them out, and sleeps here while there are
 // none.
 //
+// The engine takes all that waits at once, by swapping the vectors, and then one after the other
+// without a lock.
+//
 // Owner: daemon. put, wake and close from any thread; take and wait on the engine's only. One of
-// the three places with a lock that we write (the others are Fanout and SystemClock).
+// the four places with a lock that we write (the others are Fanout, CommitThread and SystemClock).
 // Invariants:
 //  1. What was put is taken once, in order, unless the daemon stops on a fault first.
 //  2. Never more waits than the limits say.
@@ -12,13 +15,15 @@
 
 #include "packledger/engine/inbox.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 namespace packledger {
 
@@ -27,29 +32,48 @@ struct FrontDoorLimits {
   std::size_t sends_max = 131'072;   // about 32 MiB, 16 turns of the engine
 };
 
+// Which requests end a wait.
+enum class WakeFor : std::uint8_t {
+  any,   // the first
+  many,  // so many sends that it pays to decide them beside a commit: sends_many
+  none,
+};
+
 class FrontDoor final : public Inbox {
  public:
+  // Fewer are decided faster than a thread is woken, and again for the commit.
+  static constexpr std::size_t sends_many = 512;
+
   explicit FrontDoor(const FrontDoorLimits& limits = {});
 
   [[nodiscard]] bool put(Request&& request) override;
   [[nodiscard]] std::optional<Request> take() override;
 
-  // Sleeps until something waits, wake() or close() was called, a stop is asked for or `longest`
-  // has passed; absent: as long as it takes.
-  void wait(std::optional<std::chrono::milliseconds> longest, const std::stop_token& stop);
+  // Sleeps until requests wait that it is to be woken for, wake() or close() was called, a stop is
+  // asked for or `longest` has passed; absent: as long as it takes.
+  void wait(std::optional<std::chrono::milliseconds> longest, const std::stop_token& stop,
+            WakeFor what = WakeFor::any);
   // Ends the present or the next wait.
   void wake();
   void close();
 
-  [[nodiscard]] std::size_t requests() const;
-  [[nodiscard]] std::size_t sends() const;
+  // Put and not taken yet.
+  [[nodiscard]] std::size_t requests() const { return requests_; }
+  [[nodiscard]] std::size_t sends() const { return sends_; }
 
  private:
+  [[nodiscard]] bool enough(WakeFor what) const;
+
   const FrontDoorLimits limits_;
+  std::vector<Request> taken_;             // engine thread only
+  std::size_t taken_next_ = 0;             // of taken_; those before it are gone
+  std::atomic<std::size_t> requests_ = 0;  // grow under the lock, shrink without
+  std::atomic<std::size_t> sends_ = 0;
+
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Request> waiting_;
-  std::size_t sends_ = 0;  // in waiting_
+  std::vector<Request> waiting_;
+  std::optional<WakeFor> asleep_;  // absent: nobody is to be woken
   bool woken_ = false;
   bool closed_ = false;
 };

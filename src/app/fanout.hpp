@@ -2,7 +2,7 @@
 // answers, and the same batch for every reader; today the front is the only one.
 //
 // Owner: daemon. committed and go_live on the engine's thread; close from any. One of the
-// three places with a lock that we write (the others are FrontDoor and SystemClock).
+// four places with a lock that we write (the others are FrontDoor, CommitThread and SystemClock).
 // Invariants:
 //  1. The reader hears every entry once, in the order of the journal: what recovery passes through
 //     `learn`, what is new through `committed`, and behind it the answers are called.

@@ -9,6 +9,10 @@
 
 namespace packledger {
 
+// From here on the process keeps what it frees, to use it again: a page that is given back has to
+// be cleared when it comes again. It stays as large as it once was. Before any thread is started.
+void keep_memory();
+
 [[nodiscard]] OpenOptions open_options(const StoreConfig& config);
 [[nodiscard]] FrontDoorLimits door_limits(const EngineConfig& config);
 [[nodiscard]] EngineLimits engine_limits(const EngineConfig& config);

@@ -13,12 +13,32 @@ bool let_go(const std::shared_ptr<Batch>& batch) {
   return batch.use_count() == 1 && std::weak_ptr<Batch>{batch}.lock() != nullptr;
 }
 
+// A send without its name, with some lines.
+constexpr std::size_t send_bytes = 48;
+
+// What may stand many times in an entry; the rest of it is small beside.
+std::size_t bytes_of_other(const Entry& entry) {
+  constexpr std::size_t rest = 512;
+  constexpr std::size_t package = 128;
+  constexpr std::size_t line = 64;
+  if (const auto* order = std::get_if<OrderDecision>(&entry.decision))
+    return rest + order->packages.size() * package;
+  if (const auto* invoice = std::get_if<InvoiceDecision>(&entry.decision))
+    return rest + invoice->lines.size() * line;
+  return rest;
+}
+
 }  // namespace
 
-void Batch::note_others(std::size_t from) {
+void Batch::note(std::size_t from) {
   for (std::size_t at = from; at < entries.size(); ++at) {
-    if (!std::holds_alternative<SendRecorded>(entries[at].input.what))
-      others.push_back(static_cast<std::uint32_t>(at));
+    const Entry& entry = entries[at];
+    if (const auto* send = std::get_if<SendRecorded>(&entry.input.what)) {
+      bytes += send_bytes + send->send.size();
+      continue;
+    }
+    others.push_back(static_cast<std::uint32_t>(at));
+    bytes += bytes_of_other(entry);
   }
 }
 
@@ -29,6 +49,7 @@ std::shared_ptr<Batch> SpareBatches::take() {
   told_.erase(spare);
   batch->entries.clear();
   batch->others.clear();
+  batch->bytes = 0;
   return batch;
 }
 

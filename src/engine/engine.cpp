@@ -158,34 +158,68 @@ CommandAnswer answer_of(const Journal& journal, const Input& input, const Refusa
 
 }  // namespace
 
-Engine::Engine(Ledger& ledger, Journal& journal, Inbox& inbox, Outlet& outlet, Clock& clock,
-               const EngineLimits& limits)
-    : ledger_(ledger),
-      journal_(journal),
-      inbox_(inbox),
-      outlet_(outlet),
-      clock_(clock),
+Engine::Engine(const EngineParts& parts, const EngineLimits& limits)
+    : ledger_(parts.ledger),
+      journal_(parts.journal),
+      committer_(parts.committer),
+      inbox_(parts.inbox),
+      outlet_(parts.outlet),
+      clock_(parts.clock),
       limits_(limits) {}
 
-// One turn: read the clock once, take what is due and what is waiting, decide and apply all of it,
-// make it durable with one sync, then tell. Nothing is told before it is durable.
+// One turn: tell what has become durable, read the clock once, take what is due and what is
+// waiting, decide and apply all of it, and have it made durable with one sync. While that is in
+// flight the next turns decide on top of it, into the next batch. Nothing is told, answered or
+// shown before its own sync.
 Result<void, EngineStop> Engine::turn() {
-  const Instant at = stamp(clock_.now());                 // never goes back
-  follow_up_journal(at);                                  // one that was cut short
-  if (take_due_timers(at)) take_inbox(at);                // what is due comes first (rules §1 R5)
-  if (auto durable = commit(); !durable) return durable;  // one append, one sync
-  tell();                                                 // Outlet::committed, then the answers
-  answer_questions();                                     // readers see only what is durable
+  if (auto landed = land(); !landed) return landed;  // Outlet::committed, with the answers
+  answer_questions();                                // readers see only what is durable
+  if (questions_.empty()) {                          // else they wait for a moment of rest
+    const Instant at = stamp(clock_.now());          // never goes back
+    follow_up_journal(at);                           // one that was cut short
+    if (take_due_timers(at)) take_inbox(at);         // what is due comes first (rules §1 R5)
+  }
+  if (!depart()) return {};                          // one append, one sync, one at a time
+  if (auto landed = land(); !landed) return landed;  // where that was done at once
+  answer_questions();
   return {};
 }
 
-void Engine::follow_up_journal(Instant at) {
-  const std::size_t first = batch_->entries.size();
-  follow_up(ledger_, at, batch_->entries);
-  batch_->note_others(first);
+Sequence Engine::in_flight() const {
+  return flying_.batch == nullptr ? Sequence{} : flying_.batch->entries.back().sequence;
 }
 
-Instant Engine::stamp(Instant now) const { return std::max(now, ledger_.recorded_at()); }
+bool Engine::has_room() const { return may_take() && timers_taken_ < limits_.timers_per_turn_max; }
+
+// Once somebody reads, nothing more is decided on top of what is in flight.
+bool Engine::may_take() const {
+  const Batch& batch = *deciding_.batch;
+  return batch.entries.size() < limits_.batch_entries_max && asked_ < limits_.batch_entries_max &&
+         batch.bytes < limits_.batch_bytes_max && !ends_turn(batch.entries) &&
+         (questions_.empty() || flying_.batch == nullptr);
+}
+
+Result<void, EngineStop> Engine::land() {
+  if (flying_.batch == nullptr) return {};
+  auto ended = committer_.ended();
+  if (!ended) return {};
+  if (!*ended) return std::unexpected{EngineStop{std::move(ended->error().detail)}};
+  tell(std::exchange(flying_, {}));
+  return {};
+}
+
+// The entries of a batch are recorded at one instant: that of its first turn.
+Instant Engine::stamp(Instant now) const {
+  if (!deciding_.batch->entries.empty()) return ledger_.recorded_at();
+  return std::max(now, ledger_.recorded_at());
+}
+
+void Engine::follow_up_journal(Instant at) {
+  std::vector<Entry>& entries = deciding_.batch->entries;
+  const std::size_t first = entries.size();
+  follow_up(ledger_, at, entries);
+  deciding_.batch->note(first);
+}
 
 bool Engine::take_due_timers(Instant at) {
   while (auto input = ledger_.due_input(at)) {
@@ -198,25 +232,26 @@ bool Engine::take_due_timers(Instant at) {
 }
 
 void Engine::take_inbox(Instant at) {
-  while (batch_->entries.size() < limits_.batch_entries_max) {
+  while (may_take()) {
     auto request = inbox_.take();
     if (!request) return;
     std::visit([&](auto&& asked) { take(std::move(asked), at); }, *std::move(request));
     // What was just kept may be due already, such as the end of a package granted for the past.
     if (!take_due_timers(at)) return;
-    if (ends_turn(batch_->entries)) return;
   }
 }
 
 void Engine::take(Command command, Instant at) {
+  ++asked_;
   Input& input = command.input;
   if (!command.account.empty())
     input.account = ledger_.accounts().find(command.account).value_or(AccountId{});
   auto decided = ledger_.decide(input, at);
   if (!decided) {
     // The first entry of a repeat may still wait for its sync: it is read when the answer is told.
-    answers_.emplace_back([&journal = journal_, refusal = decided.error(), input = std::move(input),
-                           reply = std::move(command.reply)]() mutable {
+    deciding_.answers.emplace_back([&journal = journal_, refusal = decided.error(),
+                                    input = std::move(input),
+                                    reply = std::move(command.reply)]() mutable {
       reply(answer_of(journal, input, refusal));
     });
     return;
@@ -228,37 +263,42 @@ void Engine::take(Command command, Instant at) {
     const auto kept = keep(std::move(input), *std::move(decided), at);
     entries.assign(kept.begin(), kept.end());
   }
-  answers_.emplace_back([entries = std::move(entries), reply = std::move(command.reply)]() mutable {
-    reply(Answered{.entries = std::move(entries), .replayed = false});
-  });
+  deciding_.answers.emplace_back(
+      [entries = std::move(entries), reply = std::move(command.reply)]() mutable {
+        reply(Answered{.entries = std::move(entries), .replayed = false});
+      });
 }
 
 void Engine::take(SendBatch batch, Instant at) {
   ENSURE(batch.sends.size() <= sends_per_batch_max, "the front bounds its batches");
+  asked_ += batch.sends.size();
   std::vector<SendAnswer> answers;
+  SharedBatch entries;  // of those that are recorded
   if (batch.dry_run) {
     Ledger scratch{Ledger::Over{ledger_}};
     const auto keep = [&](AccountId account, const SendRecorded& send, SendDecision decision) {
-      std::vector<Entry> entries;
-      add_send(scratch, account, send, std::move(decision), at, entries);
-      follow_up(scratch, at, entries);
-      return answer_of(std::move(entries));
+      std::vector<Entry> tried;
+      add_send(scratch, account, send, std::move(decision), at, tried);
+      follow_up(scratch, at, tried);
+      return answer_of(std::move(tried));
     };
     answers = answer_sends(scratch, batch.sends, at, keep);
   } else {
-    std::vector<Entry>& entries = batch_->entries;
-    const std::size_t first = entries.size();
+    std::vector<Entry>& made = deciding_.batch->entries;
+    const std::size_t first = made.size();
     const auto keep = [&](AccountId account, const SendRecorded& send, SendDecision decision) {
       SendAnswer answer =
-          answer_of(add_send(ledger_, account, send, std::move(decision), at, entries));
-      follow_up(ledger_, at, entries);
+          answer_of(add_send(ledger_, account, send, std::move(decision), at, made));
+      follow_up(ledger_, at, made);
       return answer;
     };
     answers = answer_sends(ledger_, batch.sends, at, keep);
-    batch_->note_others(first);
+    deciding_.batch->note(first);
+    if (made.size() > first) entries = deciding_.batch;
   }
-  answers_.emplace_back([answers = std::move(answers), sends = std::move(batch.sends),
-                         entries = SharedBatch{batch_}, reply = std::move(batch.reply)]() mutable {
+  deciding_.answers.emplace_back([answers = std::move(answers), sends = std::move(batch.sends),
+                                  entries = std::move(entries),
+                                  reply = std::move(batch.reply)]() mutable {
     reply({.sends = std::move(sends), .answers = std::move(answers), .batch = std::move(entries)});
   });
 }
@@ -268,36 +308,37 @@ void Engine::take(Question question, Instant) { questions_.push_back(std::move(q
 // Applies what was decided and what follows from it, and puts all of it into the batch that waits
 // for the sync.
 std::span<const Entry> Engine::keep(Input input, Decision decision, Instant at) {
-  std::vector<Entry>& entries = batch_->entries;
+  std::vector<Entry>& entries = deciding_.batch->entries;
   const std::size_t first = entries.size();
   apply_with_consequences(ledger_, entry_of(ledger_, std::move(input), std::move(decision), at),
                           entries);
-  batch_->note_others(first);
+  deciding_.batch->note(first);
   return std::span<const Entry>{entries}.subspan(first);
 }
 
-Result<void, EngineStop> Engine::commit() {
-  const std::vector<Entry>& entries = batch_->entries;
-  if (entries.empty()) return {};
-  const Sequence after{entries.front().sequence.value - 1};
-  auto durable = journal_.append(after, entries);
-  if (!durable) return std::unexpected{EngineStop{durable.error().detail}};
-  return {};
+// Hands over what was decided, once nothing is in flight: then nothing is left behind undone.
+// Answers alone, such as those to repeats, need no sync of their own: all that they stand on is
+// durable by now. False where something else is in flight, which may end at any time.
+bool Engine::depart() {
+  if (flying_.batch != nullptr) return false;
+  timers_taken_ = 0;
+  asked_ = 0;
+  if (deciding_.batch->entries.empty()) {
+    if (!deciding_.answers.empty()) tell({nullptr, std::exchange(deciding_.answers, {})});
+    return true;
+  }
+  flying_ = std::exchange(deciding_, {spare_.take(), {}});
+  committer_.start(flying_.batch);
+  return true;
 }
 
-void Engine::tell() {
-  timers_taken_ = 0;
-  if (batch_->entries.empty() && answers_.empty()) return;
-  Committed told{.batch = nullptr, .answers = std::exchange(answers_, {})};
-  if (!batch_->entries.empty()) {
-    told.batch = batch_;
-    spare_.give(std::exchange(batch_, nullptr));
-    batch_ = spare_.take();
-  }
-  outlet_.committed(std::move(told));
+void Engine::tell(Round round) {
+  outlet_.committed({.batch = round.batch, .answers = std::move(round.answers)});
+  if (round.batch != nullptr) spare_.give(std::move(round.batch));
 }
 
 void Engine::answer_questions() {
+  if (flying_.batch != nullptr || !deciding_.batch->entries.empty()) return;
   for (Question& question : questions_) question.ask(ledger_);
   questions_.clear();
 }

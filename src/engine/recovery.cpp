@@ -16,7 +16,7 @@ Result<void, Fault> recover(Ledger& ledger, const Journal& journal, Outlet& outl
   std::shared_ptr<Batch> portion = spare.take();
   const auto tell = [&] {
     if (portion->entries.empty()) return;
-    portion->note_others(0);
+    portion->note(0);
     outlet.committed({.batch = portion});
     spare.give(std::exchange(portion, nullptr));
     portion = spare.take();

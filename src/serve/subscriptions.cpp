@@ -30,28 +30,39 @@ void Subscriptions::remove(Watcher& watcher) {
 
 void Subscriptions::watch_entries(AccountId account, Watcher& watcher) {
   entries_[account.value].push_back(&watcher);
+  mark(account);
 }
 
 void Subscriptions::unwatch_entries(AccountId account, Watcher& watcher) {
   const auto row = entries_.find(account.value);
   std::erase(row->second, &watcher);
   if (row->second.empty()) entries_.erase(row);
+  mark(account);
 }
 
 void Subscriptions::watch_balances(AccountId account, Watcher& watcher) {
   balances_[account.value].push_back(&watcher);
+  mark(account);
 }
 
 void Subscriptions::unwatch_balances(AccountId account, Watcher& watcher) {
   const auto row = balances_.find(account.value);
   std::erase(row->second, &watcher);
   if (row->second.empty()) balances_.erase(row);
+  mark(account);
+}
+
+void Subscriptions::mark(AccountId account) {
+  const std::uint64_t number = account.value;
+  if (number >= marks_.size()) marks_.resize(number + 1);
+  marks_[number] = entries_.contains(number) || balances_.contains(number);
 }
 
 void Subscriptions::committed(std::span<const Entry> entries) {
-  if (watchers_.empty()) return;
+  if (entries_.empty() && balances_.empty()) return;
   for (const Entry& entry : entries) {
     const AccountId account = account_of(entry);
+    if (!marked(account)) continue;
     if (const auto row = entries_.find(account.value); row != entries_.end()) {
       const Text text = std::make_shared<const std::string>(entry_message(entry, directory_));
       for (Watcher* watcher : row->second) watcher->committed(entry, text);

@@ -69,6 +69,11 @@ class Subscriptions {
   };
   using ByAccount = std::unordered_map<std::uint64_t, std::vector<Watcher*>>;  // look-up only
 
+  // Looks again whether anybody watches the account.
+  void mark(AccountId account);
+  [[nodiscard]] bool marked(AccountId account) const {
+    return account.value < marks_.size() && marks_[account.value];
+  }
   [[nodiscard]] Wishes gather();
   void ask();
   void told(const Wishes& wishes, const std::vector<Rendered>& rendered);
@@ -87,8 +92,9 @@ class Subscriptions {
   WatcherNumber asked_last_ = 0;  // where the next question goes on, so that all have their turn
   ByAccount entries_;
   ByAccount balances_;
-  bool asking_ = false;   // a question is out, or its rest is not over
-  bool wanting_ = false;  // somebody wants balances since
+  std::vector<bool> marks_;  // by number: somebody watches the account; most entries end here
+  bool asking_ = false;      // a question is out, or its rest is not over
+  bool wanting_ = false;     // somebody wants balances since
 };
 
 }  // namespace packledger::serve

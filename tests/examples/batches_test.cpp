@@ -54,10 +54,37 @@ std::vector<Asking> askings(std::uint64_t seed) {
   return all;
 }
 
+// Each commit ends so many turns after it was begun; meanwhile the engine decides the next batch.
+class LateCommitter final : public Committer {
+ public:
+  LateCommitter(Journal& journal, int turns) : journal_(journal), turns_(turns) {}
+  void start(SharedBatch batch) override {
+    batch_ = std::move(batch);
+    left_ = turns_;
+  }
+  [[nodiscard]] std::optional<Result<void, Fault>> ended() override {
+    if (left_-- > 0) return std::nullopt;
+    return append(journal_, *std::exchange(batch_, nullptr));
+  }
+
+ private:
+  Journal& journal_;
+  int turns_;
+  int left_ = 0;
+  SharedBatch batch_;
+};
+
 class World {
  public:
-  explicit World(const EngineLimits& limits)
-      : engine_(ledger_, journal_, inbox_, outlet_, clock_, limits) {}
+  explicit World(const EngineLimits& limits, int commit_turns = 0)
+      : commits_(journal_, commit_turns),
+        engine_({.ledger = ledger_,
+                 .journal = journal_,
+                 .committer = commits_,
+                 .inbox = inbox_,
+                 .outlet = outlet_,
+                 .clock = clock_},
+                limits) {}
 
   void put(const std::string& account, const Input& input) {
     ++waiting_;
@@ -75,12 +102,12 @@ class World {
     (void)inbox_.put(Request{std::move(command)});
   }
 
-  // Until all are answered and nothing is due any more.
+  // Until all are answered and durable, and nothing is due any more.
   void turn() {
     int turns = 0;
     do {
       ASSERT_TRUE(engine_.turn().has_value());
-    } while ((waiting_ > 0 || due()) && ++turns < 100'000);
+    } while ((waiting_ > 0 || engine_.in_flight().value > 0 || due()) && ++turns < 100'000);
     ASSERT_EQ(waiting_, 0);
   }
 
@@ -113,6 +140,7 @@ class World {
 
   Ledger ledger_;
   MemoryJournal journal_;
+  LateCommitter commits_;
   QueueInbox inbox_;
   DeafOutlet outlet_;
   HandClock clock_;
@@ -127,6 +155,7 @@ struct Pace {
   EngineLimits limits;
   Turns turns = Turns::one_by_one;
   Time time = Time::jumps;
+  int commit_turns = 0;
 };
 
 struct Made {
@@ -135,7 +164,7 @@ struct Made {
 };
 
 Made made(const std::vector<Asking>& all, const Pace& pace) {
-  World world(pace.limits);
+  World world(pace.limits, pace.commit_turns);
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (pace.time == Time::passes) world.advance(all[i].at);
     world.set(all[i].at);
@@ -173,6 +202,20 @@ TEST(Batches, NeverChangeWhatIsDecided) {
     EXPECT_EQ(made(all, {{}, Turns::by_instant}).digest, wanted.digest);
     EXPECT_EQ(made(all, {one_of_each, Turns::one_by_one}).digest, wanted.digest);
     EXPECT_EQ(made(all, {one_of_each, Turns::by_instant}).digest, wanted.digest);
+  }
+}
+
+TEST(Commits, ThatAreLateNeverChangeWhatIsDecided) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const std::vector<Asking> all = askings(seed);
+    const Made wanted = made(all, {});
+    const EngineLimits few{.batch_entries_max = 3, .timers_per_turn_max = 2};
+    for (const EngineLimits& limits : {EngineLimits{}, one_of_each, few}) {
+      const Made late = made(all, {limits, Turns::by_instant, Time::jumps, 2});
+      EXPECT_EQ(late.digest, wanted.digest);
+      EXPECT_EQ(difference(timeless(late.journal), timeless(wanted.journal)), "");
+    }
   }
 }
 

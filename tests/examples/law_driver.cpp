@@ -126,7 +126,13 @@ class LawDriver final : public Driver {
     ledger_ = std::make_unique<Ledger>();
     const auto recovered = recover(*ledger_, journal_, outlet_);
     if (!recovered) broken_ = "no recovery: " + recovered.error().detail;
-    engine_ = std::make_unique<Engine>(*ledger_, journal_, inbox_, outlet_, clock_, EngineLimits{});
+    engine_ = std::make_unique<Engine>(EngineParts{.ledger = *ledger_,
+                                                   .journal = journal_,
+                                                   .committer = commits_,
+                                                   .inbox = inbox_,
+                                                   .outlet = outlet_,
+                                                   .clock = clock_},
+                                       EngineLimits{});
     check_books();
   }
 
@@ -168,6 +174,7 @@ class LawDriver final : public Driver {
   QueueInbox inbox_;
   DeafOutlet outlet_;
   MemoryJournal journal_;
+  CommitAtOnce commits_{journal_};
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Engine> engine_;
   std::string broken_;

@@ -61,7 +61,13 @@ void Daemon::start() {
   io_ = std::make_unique<asio::io_context>(1);
   ledger_ = std::make_unique<Ledger>();
   inbox_ = std::make_unique<InboxUnderTest>(setup_.requests_max);
-  engine_ = std::make_unique<Engine>(*ledger_, journal_, *inbox_, *this, clock_, EngineLimits{});
+  engine_ = std::make_unique<Engine>(EngineParts{.ledger = *ledger_,
+                                                 .journal = journal_,
+                                                 .committer = commits_,
+                                                 .inbox = *inbox_,
+                                                 .outlet = *this,
+                                                 .clock = clock_},
+                                     EngineLimits{});
   Doors doors{
       .inbox = *inbox_,
       .journal = journal_,

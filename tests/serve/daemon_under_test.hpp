@@ -101,6 +101,7 @@ class Daemon final : public Outlet {
   Start setup_;
   ClockUnderTest clock_;
   MemoryJournal journal_;
+  CommitAtOnce commits_{journal_};
   std::atomic<bool> ready_{true};
   std::uint16_t port_ = 0;
 

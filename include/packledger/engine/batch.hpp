@@ -18,9 +18,10 @@ namespace packledger {
 struct Batch {
   std::vector<Entry> entries;         // in the order of the journal; at least one once told
   std::vector<std::uint32_t> others;  // the places of those that are no sends, rising
+  std::size_t bytes = 0;              // about so many in the journal
 
-  // Enters what stands from this place on, and was not entered yet, into `others`.
-  void note_others(std::size_t from);
+  // Counts what stands from this place on, and was not counted yet, into `others` and `bytes`.
+  void note(std::size_t from);
 };
 
 // Shared, because its readers are on threads of their own and none knows who is the last.

@@ -7,7 +7,7 @@
 //  5. Any other fault may leave the outcome unknown: the caller stops, or reads the tail, before it
 //  does
 //     anything else.
-// append is called by one thread; read and last by any, also meanwhile.
+// append is called by one thread at a time; read and last by any, also meanwhile.
 #pragma once
 
 #include "packledger/ledger/decision.hpp"
