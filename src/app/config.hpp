@@ -33,6 +33,7 @@ struct StoreConfig {
   std::string directory = "/var/lib/packledger";
   WatermarkMode watermark = WatermarkMode::before_ack;
   std::int64_t write_buffer_mib = 32;
+  std::int64_t snapshot_entries = 20'000'000;  // replayed in some ten seconds; 0: never
 };
 
 struct EngineConfig {

@@ -213,6 +213,10 @@ std::vector<ConfigKey> storage_and_engine_keys() {
              "Whether an answer waits for the watermark of its own batch, or of the one before."),
       integer("store.write_buffer_mib", store(&S::write_buffer_mib), {1, 1'024, "MiB"},
               "What gathers in memory before it moves from the write-ahead log to its table."),
+      integer("store.snapshot_entries", store(&S::snapshot_entries),
+              {0, 1'000'000'000'000, "entries"},
+              "After so many entries the state is kept in a snapshot, so that a start reads only "
+              "what came after; 0: never."),
       integer("engine.batch_entries_max", engine(&E::batch_entries_max), {1, 1'000'000, "entries"},
               "One turn makes at most so many entries durable with one sync."),
       integer("engine.timers_per_turn_max", engine(&E::timers_per_turn_max),

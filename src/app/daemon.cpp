@@ -7,13 +7,17 @@
 #include "app/history.hpp"
 #include "app/limits.hpp"
 #include "app/logging.hpp"
+#include "app/restart.hpp"
 #include "app/service_manager.hpp"
+#include "app/snapshotter.hpp"
 #include "app/system_clock.hpp"
 #include "app/zones.hpp"
 #include "packledger/engine/engine.hpp"
 #include "packledger/engine/recovery.hpp"
 #include "serve/front.hpp"
+#include "store/read_ahead.hpp"
 #include "store/rocks_journal.hpp"
+#include "store/snapshots.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -129,7 +133,7 @@ struct Clocks {
 
 class Daemon {
  public:
-  Daemon(const Config& config, Journal& journal, Instant journal_end);
+  Daemon(const Config& config, RocksJournal& journal, Instant journal_end);
 
   [[nodiscard]] ExitCode run();
 
@@ -142,6 +146,10 @@ class Daemon {
   void recover_ledger();
   void count_turn();
   void sleep(const std::stop_token& stop);
+  [[nodiscard]] Sequence take_up_snapshot();
+  [[nodiscard]] ChainAt chain_at() const {
+    return [this](Sequence last) { return journal_.chain_at(last); };
+  }
   [[nodiscard]] milliseconds until_next_turn() const;
 
   void await_signal();
@@ -149,7 +157,7 @@ class Daemon {
   void watch_engine();
 
   const Config& config_;
-  Journal& journal_;
+  RocksJournal& journal_;
 
   // What the front's thread, which is that of run(), executes.
   boost::asio::io_context io_{1};
@@ -167,6 +175,8 @@ class Daemon {
   std::atomic<bool> ready_ = false;
   // Sockets, routes, watchers.
   serve::Front front_;
+  // The state of the ledger, kept in files.
+  Snapshots snapshots_{config_.store.directory};
   // The past, for the front.
   History history_;
   // Engine to front.
@@ -177,6 +187,14 @@ class Daemon {
   CommitThread commits_;
   // The turn.
   Engine engine_;
+  // Keeps the state every so many entries; the engine's thread only.
+  Snapshotter snapshotter_{
+      {.files = snapshots_,
+       .inbox = door_,
+       .fanout = fanout_,
+       .journal_end = [this] { return journal_.end(); },
+       .notices = [this](const PieceVisit& visit) { front_.write_notices(visit); }},
+      static_cast<std::uint64_t>(config_.store.snapshot_entries)};
   // Counts the turns, so that the watchdog sees whether there are any; not those that found the
   // same batch still in flight, because then the disk hangs.
   std::atomic<std::uint64_t> turns_ = 0;
@@ -192,13 +210,16 @@ class Daemon {
   std::jthread engine_thread_;
 };
 
-Daemon::Daemon(const Config& config, Journal& journal, Instant journal_end)
+Daemon::Daemon(const Config& config, RocksJournal& journal, Instant journal_end)
     : config_{config},
       journal_{journal},
       clocks_{config, journal_end},
       door_{door_limits(config.engine)},
       front_{io_, doors(), front_limits(config)},
-      history_{journal},
+      history_{journal,
+               [this](const serve::PastPoint& point) {
+                 return ledger_before(snapshots_, chain_at(), point);
+               }},
       fanout_{io_,
               {.learn = [this](const Batch& batch) { front_.learn(batch); },
                .committed = [this](const SharedBatch& batch) { front_.committed(batch); }}},
@@ -245,7 +266,8 @@ std::string Daemon::metrics() const {
          fmt::format("packledger_engine_turns_total {}\n", turns_.load()) +
          gauge("packledger_clock_held_seconds",
                "By how much the wall clock is ahead of the daemon's time; 0 while it is believed.",
-               clock_held_seconds());
+               clock_held_seconds()) +
+         snapshotter_.metrics();
 }
 
 std::int64_t Daemon::clock_held_seconds() const {
@@ -285,10 +307,12 @@ void Daemon::run_engine(const std::stop_token& stop) {
     }
     count_turn();
     if (!config_.clock.test) clock_watch_.look(clocks_.wall);
+    snapshotter_.look(ledger_.last());
     const bool rests = door_.requests() == 0 && engine_.in_flight() == Sequence{};
     if (stop.stop_requested() && rests) break;
     sleep(stop);
   }
+  snapshotter_.stop(ledger_);
   log_event(LogLevel::info, "stopped",
             {{"position", ledger_.last().value}, {"digest", ledger_.digest()}});
   boost::asio::post(io_, [this] { io_.stop(); });
@@ -296,7 +320,8 @@ void Daemon::run_engine(const std::stop_token& stop) {
 
 void Daemon::recover_ledger() {
   const Stopwatch stopwatch;
-  if (const auto recovered = recover(ledger_, journal_, fanout_); !recovered) {
+  const Sequence heard = take_up_snapshot();
+  if (const auto recovered = recover(ledger_, read_ahead(journal_), fanout_, heard); !recovered) {
     log_event(LogLevel::error, "journal_unreadable", {{"detail", recovered.error().detail}});
     end_now(ExitCode::journal);
   }
@@ -325,6 +350,20 @@ void Daemon::sleep(const std::stop_token& stop) {
   if (engine_.in_flight() == Sequence{}) return door_.wait(until_next_turn(), stop);
   const std::stop_token none;  // a stop waits for it, too
   door_.wait(turn_interval_max, none, engine_.has_room() ? WakeFor::many : WakeFor::none);
+}
+
+// Up to where the front has heard everything then.
+Sequence Daemon::take_up_snapshot() {
+  if (const auto prepared = snapshots_.prepare(); !prepared)
+    log_event(LogLevel::error, "snapshots_unavailable", {{"detail", prepared.error()}});
+  auto taken = packledger::take_up_snapshot(snapshots_, chain_at(), ledger_);
+  snapshotter_.begin(ledger_.last());
+  if (!taken) return {};
+  const Sequence heard = taken->heard;
+  fanout_.restored(heard, [this, learnt = std::move(taken->learnt)]() mutable {
+    front_.restore(std::move(learnt));
+  });
+  return heard;
 }
 
 milliseconds Daemon::until_next_turn() const {

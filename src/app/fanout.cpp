@@ -13,11 +13,28 @@ void Fanout::committed(Committed told) {
   const std::size_t entries = told.batch == nullptr ? 0 : told.batch->entries.size();
   if (!reserve(entries)) return;
   boost::asio::post(reader_io_, [this, entries, live = live_, told = std::move(told)]() mutable {
-    if (told.batch != nullptr) live ? reader_.committed(told.batch) : reader_.learn(*told.batch);
+    if (told.batch != nullptr) {
+      const std::lock_guard hears{hearing_};
+      live ? reader_.committed(told.batch) : reader_.learn(*told.batch);
+      heard_ = told.batch->entries.back().sequence;
+    }
     told.batch.reset();  // what the answers need of it they hold
     for (Answer& answer : told.answers) std::exchange(answer, {})();
     release(entries);
   });
+}
+
+void Fanout::restored(Sequence heard, std::move_only_function<void()> restore) {
+  boost::asio::post(reader_io_, [this, heard, restore = std::move(restore)]() mutable {
+    const std::lock_guard hears{hearing_};
+    restore();
+    heard_ = heard;
+  });
+}
+
+void Fanout::between(const std::function<void(Sequence heard)>& work) {
+  const std::lock_guard nobody_hears{hearing_};
+  work(heard_);
 }
 
 // Alone even a batch above the limit gets through.

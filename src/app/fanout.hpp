@@ -37,6 +37,12 @@ class Fanout final : public Outlet {
 
   // Waits while the reader is too far behind.
   void committed(Committed told) override;
+  // Before anything is told: runs `restore` on the reader's thread, which has then heard everything
+  // up to `heard`, from a snapshot.
+  void restored(Sequence heard, std::move_only_function<void()> restore);
+  // Runs `work` while the reader hears nothing; what it has learnt is then as after the entry that
+  // is passed. Waits for one batch at most.
+  void between(const std::function<void(Sequence heard)>& work);
   // Recovery is over: what comes now is new.
   void go_live() { live_ = true; }
   void close();
@@ -56,6 +62,9 @@ class Fanout final : public Outlet {
   std::condition_variable room_;
   std::size_t waiting_ = 0;
   bool closed_ = false;
+
+  std::mutex hearing_;  // held while the reader hears
+  Sequence heard_;
 };
 
 }  // namespace packledger

@@ -47,14 +47,14 @@ bool History::walk(Sequence from, Journal::Visit visit,
 }
 
 void History::answer(const serve::PastPoint& point, Question question) {
-  Ledger ledger;
-  const auto read = journal_.read(next(ledger.last()), [&](const Entry& entry) {
+  std::unique_ptr<Ledger> ledger = stopping_ ? begin_empty(point) : begin_(point);
+  const auto read = journal_.read(next(ledger->last()), [&](const Entry& entry) {
     if (stopping_ || is_beyond(entry, point)) return false;
-    ledger.apply(entry);
+    ledger->apply(entry);
     return true;
   });
   if (!read) log_event(LogLevel::error, "past_unreadable", {{"detail", read.error().detail}});
-  question(read && !stopping_ ? &ledger : nullptr);
+  question(read && !stopping_ ? ledger.get() : nullptr);
 }
 
 }  // namespace packledger

@@ -1,6 +1,7 @@
 // History: questions about the ledger as it was. The journal is replayed up to the point that was
-// asked for, into a ledger of its own, on a thread of its own, so that neither the engine nor the
-// front waits. Long walks over the journal are made on the same thread.
+// asked for, into a ledger of its own, from the newest snapshot at or before that point, else from
+// the start; on a thread of its own, so that neither the engine nor the front waits. Long walks
+// over the journal are made on the same thread.
 //
 // Owner: daemon. ask and walk on the front's thread only; the answers come on the thread of the
 // replay.
@@ -18,6 +19,8 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <utility>
 
 namespace packledger {
 
@@ -25,7 +28,11 @@ class History {
  public:
   using Question = std::move_only_function<void(const Ledger*)>;
 
-  explicit History(const Journal& journal) : journal_{journal} {}
+  // A ledger to begin with, which has no entry behind the point; on the thread of the replay.
+  using Begin = std::function<std::unique_ptr<Ledger>(const serve::PastPoint& point)>;
+
+  explicit History(const Journal& journal, Begin begin = begin_empty)
+      : journal_{journal}, begin_{std::move(begin)} {}
   // Gives up a replay that still runs.
   ~History();
   History(const History&) = delete;
@@ -44,9 +51,14 @@ class History {
   // A client that asks one after the other may come back before the replay's thread is free again.
   static constexpr int asked_max = 2;
 
+  static std::unique_ptr<Ledger> begin_empty(const serve::PastPoint&) {
+    return std::make_unique<Ledger>();
+  }
+
   void answer(const serve::PastPoint& point, Question question);
 
   const Journal& journal_;
+  const Begin begin_;
   std::atomic<int> asked_ = 0;
   std::atomic<bool> stopping_ = false;
   boost::asio::thread_pool worker_{1};

@@ -4,31 +4,40 @@
 #include <utility>
 
 namespace packledger {
-namespace {
 
-// Entries are told in portions, so that a reader's costs per call do not count per entry.
-constexpr std::size_t portion_max = 4'096;
-
-}  // namespace
-
-Result<void, Fault> recover(Ledger& ledger, const Journal& journal, Outlet& outlet) {
-  SpareBatches spare;
-  std::shared_ptr<Batch> portion = spare.take();
-  const auto tell = [&] {
-    if (portion->entries.empty()) return;
-    portion->note(0);
-    outlet.committed({.batch = portion});
-    spare.give(std::exchange(portion, nullptr));
-    portion = spare.take();
+ReadPortions portions_of(const Journal& journal) {
+  return [&journal](Sequence from, const TakePortion& take) {
+    SpareBatches spare;
+    std::shared_ptr<Batch> portion = spare.take();
+    const auto pass_on = [&] {
+      if (portion->entries.empty()) return true;
+      portion->note(0);
+      const bool more = take(portion);
+      spare.give(std::exchange(portion, nullptr));
+      portion = spare.take();
+      return more;
+    };
+    bool more = true;
+    auto read = journal.read(from, [&](const Entry& entry) {
+      portion->entries.push_back(entry);
+      if (portion->entries.size() == portion_entries_max) more = pass_on();
+      return more;
+    });
+    if (read && more) pass_on();
+    return read;
   };
-  auto read = journal.read(next(ledger.last()), [&](const Entry& entry) {
-    ledger.apply(entry);
-    portion->entries.push_back(entry);
-    if (portion->entries.size() == portion_max) tell();
+}
+
+Result<void, Fault> recover(Ledger& ledger, const ReadPortions& read, Outlet& outlet,
+                            Sequence heard) {
+  ENSURE(heard <= ledger.last(), "nobody has heard what is not applied");
+  return read(next(heard), [&](const SharedBatch& portion) {
+    for (const Entry& entry : portion->entries) {
+      if (entry.sequence > ledger.last()) ledger.apply(entry);
+    }
+    outlet.committed({.batch = portion});
     return true;
   });
-  if (read) tell();
-  return read;
 }
 
 }  // namespace packledger

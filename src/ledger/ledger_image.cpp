@@ -29,6 +29,10 @@ void LedgerImage::end(Sequence last, Instant recorded_at, Aftermath aftermath) {
 }
 
 void LedgerImage::hand_over(Ledger& from, Ledger& to) {
+  static_assert(sizeof(Ledger) == sizeof(Accounts) + sizeof(PriceBooks) + sizeof(SeenSends) +
+                                      sizeof(SeenKeys) + sizeof(Timers) + sizeof(Aftermath) +
+                                      sizeof(Sequence) + sizeof(Instant),
+                "whatever a Ledger has is handed over below, and stands in a snapshot");
   ENSURE(to.last_ == Sequence{} && to.accounts_.count() == 0, "nothing is overwritten");
   to.accounts_ = std::move(from.accounts_);
   to.books_ = std::move(from.books_);

@@ -31,6 +31,8 @@ class NoticeTermsNow {
   [[nodiscard]] NoticeTerms of(const Entry& entry) const;
 
  private:
+  friend class NoticeIndex;  // carries it into a snapshot and back
+
   std::shared_ptr<const Zone> zone_;
   std::map<std::string, std::shared_ptr<const AlarmRule>> alarms_;  // by name
   std::shared_ptr<const RenewalRule> renewal_;

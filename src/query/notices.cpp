@@ -17,6 +17,7 @@ constexpr std::array topics{Topic::alarm, Topic::reminder, Topic::renewal, Topic
 }  // namespace
 
 void NoticeIndex::learn(const Entry& entry) {
+  if (entry.sequence <= heard_) return;
   const AccountId account = account_of(entry);
   if (account.value == 0) return;
   if (std::holds_alternative<AccountOpened>(entry.input.what)) accounts_.emplace_back();

@@ -13,6 +13,7 @@
 #include "wire/names.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,15 +44,26 @@ struct NoticesFound {
 
 class NoticeIndex {
  public:
+  // Entries that it has heard of already, from a snapshot, are passed over.
   void learn(const Entry& entry);
   [[nodiscard]] NoticesFound find(AccountId account, const NoticesQuery& query) const;
+
+  // All of it in pieces of about 256 KiB, for a snapshot (docs/snapshot_format.md).
+  void write(const std::function<void(std::string_view piece)>& visit) const;
+  // The pieces, in order, into one as made; false for one that write cannot have made. Then it is
+  // to be thrown away.
+  [[nodiscard]] bool read(std::string_view piece);
+  // All pieces were read: it has heard of everything up to there.
+  void heard(Sequence until) { heard_ = until; }
 
  private:
   struct OfAccount {
     NoticeTermsNow terms;
     std::vector<NoticeRow> rows;  // rising positions
   };
+  struct Piece;
   std::vector<OfAccount> accounts_;  // AccountId n is at n - 1
+  Sequence heard_;                   // from a snapshot
 };
 
 // "acme-812": the same for ever, however often the notice is told.

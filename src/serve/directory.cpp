@@ -6,7 +6,24 @@
 
 namespace packledger::serve {
 
+// The entry that opened an account is remembered for ever, by its name.
+Directory::Directory(const Ledger& ledger) : learnt_{ledger.last()} {
+  const std::uint64_t count = ledger.accounts().count();
+  rows_.reserve(count);
+  numbers_.reserve(count);
+  for (std::uint64_t number = 1; number <= count; ++number) {
+    const Account& account = ledger.accounts().at(AccountId{number});
+    const SeenKey* opened = ledger.keys().find({}, "account:" + account.name, ledger.recorded_at());
+    ENSURE(opened != nullptr, "an account was opened by an entry");
+    const auto place = numbers_.emplace(account.name, account.id).first;
+    Row& row = rows_.emplace_back(Row{place->first, account.currency, opened->sequence, {}});
+    row.packages.reserve(account.packages.size());
+    for (const Package& package : account.packages) row.packages.push_back(package.terms.name);
+  }
+}
+
 void Directory::learn(const Entry& entry) {
+  if (entry.sequence <= learnt_) return;
   if (const auto* opened = std::get_if<AccountOpened>(&entry.input.what)) {
     const auto& decision = std::get<AccountDecision>(entry.decision);
     ENSURE(decision.account.value == rows_.size() + 1, "accounts are numbered without gaps");

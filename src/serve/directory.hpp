@@ -5,6 +5,7 @@
 #pragma once
 
 #include "packledger/ledger/decision.hpp"
+#include "packledger/ledger/ledger.hpp"
 #include "wire/names.hpp"
 
 #include <cstddef>
@@ -18,7 +19,11 @@ namespace packledger::serve {
 
 class Directory final : public Names {
  public:
-  // Every entry once, in order.
+  Directory() = default;
+  // Of a ledger that was restored: as if every entry up to its last had been learnt.
+  explicit Directory(const Ledger& ledger);
+
+  // Every entry once, in order; those up to the last of that ledger are passed over.
   void learn(const Entry& entry);
 
   [[nodiscard]] std::string_view account(AccountId account) const override;
@@ -47,6 +52,7 @@ class Directory final : public Names {
   [[nodiscard]] const Row* row(AccountId account) const;
   void learn_package(AccountId account, const PackageTerms& package);
 
+  Sequence learnt_;        // from a ledger
   std::vector<Row> rows_;  // AccountId n is at n - 1
   std::unordered_map<std::string, AccountId, Hash, std::equal_to<>> numbers_;
 };

@@ -50,6 +50,17 @@ void Front::learn(const Batch& batch) {
   service.positions.reached(batch.entries.back().sequence);
 }
 
+void Front::write_notices(const std::function<void(std::string_view piece)>& visit) const {
+  state_->service->notices.write(visit);
+}
+
+void Front::restore(Learnt learnt) {
+  Service& service = *state_->service;
+  service.directory = std::move(learnt.directory);
+  service.notices = std::move(learnt.notices);
+  service.positions.reached(learnt.position);
+}
+
 void Front::committed(const SharedBatch& batch) {
   learn(*batch);
   state_->service->subscriptions.committed(batch->entries);

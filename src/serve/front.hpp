@@ -17,6 +17,8 @@
 #include "packledger/ledger/ledger.hpp"
 #include "packledger/ledger/result.hpp"
 #include "packledger/ledger/time.hpp"
+#include "query/notices.hpp"
+#include "serve/directory.hpp"
 #include "wire/requests.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -30,6 +32,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace packledger::serve {
@@ -152,6 +155,17 @@ class Front {
   // What recovery passes through its outlet, in order: names are learnt, nobody is told. Before the
   // thread runs, or on it; before the first committed().
   void learn(const Batch& batch);
+
+  // What the front has learnt from entries so far: the notices, for a snapshot; names follow from
+  // the ledger. While nothing is learnt, on any thread.
+  void write_notices(const std::function<void(std::string_view piece)>& visit) const;
+  // In place of everything up to `position`. Before the first learn() that is not passed over.
+  struct Learnt {
+    Directory directory;
+    NoticeIndex notices;
+    Sequence position;
+  };
+  void restore(Learnt learnt);
 
   // A durable batch, the next one in the order of the journal. Front thread. The replies of the
   // requests that were put through the Inbox are called behind it, on this thread, too.

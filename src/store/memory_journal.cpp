@@ -52,6 +52,12 @@ JournalHead MemoryJournal::head() const {
   return head_of(records_.empty() ? ChainLink{} : records_.back()->link);
 }
 
+std::optional<ChainHash> MemoryJournal::chain_at(Sequence last) const {
+  const Kept record = record_holding(last);
+  if (record == nullptr || record->link.sequence != last) return std::nullopt;
+  return record->link.hash;
+}
+
 void MemoryJournal::reopen() {
   const std::lock_guard lock(mutex_);
   ++epoch_;

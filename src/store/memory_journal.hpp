@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace packledger {
@@ -21,6 +22,8 @@ class MemoryJournal final : public Journal {
   [[nodiscard]] Result<void, Fault> read(Sequence from, const Visit& visit) const override;
   [[nodiscard]] Sequence last() const override;
   [[nodiscard]] JournalHead head() const;
+  // The chain behind the record that ends with this entry; nothing where none does.
+  [[nodiscard]] std::optional<ChainHash> chain_at(Sequence last) const;
 
   // As if the process had ended and started again: the next record has the next epoch.
   void reopen();

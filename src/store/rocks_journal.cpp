@@ -202,7 +202,19 @@ Result<void, Fault> RocksJournal::read(Sequence from, const Visit& visit) const 
   });
 }
 
+Result<std::optional<ChainHash>, Fault> RocksJournal::chain_at(Sequence last) const {
+  std::optional<ChainHash> chain;
+  if (last.value == 0 || last > this->last()) return chain;
+  auto walked = walk_records(*state_->db, {last, last}, [&](const RecordView& record) {
+    if (record.link.sequence == last) chain = record.link.hash;
+    return Result<bool, Fault>{false};
+  });
+  if (!walked) return std::unexpected{std::move(walked.error())};
+  return chain;
+}
+
 Sequence RocksJournal::last() const { return state_->end().sequence; }
+ChainLink RocksJournal::end() const { return state_->end(); }
 JournalHead RocksJournal::head() const { return head_of(state_->end()); }
 std::uint64_t RocksJournal::epoch() const { return state_->epoch; }
 

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace rocksdb {
 class FileSystem;
@@ -56,6 +57,10 @@ class RocksJournal final : public Journal {
   // The last durable record; its epoch is that of its writer, epoch() that of this one.
   [[nodiscard]] JournalHead head() const;
   [[nodiscard]] std::uint64_t epoch() const;
+  // The same, where the chain stands.
+  [[nodiscard]] ChainLink end() const;
+  // The chain behind the record that ends with this entry; nothing where none does.
+  [[nodiscard]] Result<std::optional<ChainHash>, Fault> chain_at(Sequence last) const;
 
  private:
   struct State;

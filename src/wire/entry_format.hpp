@@ -1,7 +1,7 @@
 // The message of each kind of entry, as proto/packledger/v1/entry.proto tells it: what was asked
 // and what was decided, described once for the writer and the reader.
 //
-// Owner: wire; included by entry_codec.cpp only. Pure functions, any thread.
+// Owner: wire; included by entry_codec.cpp and by what keeps snapshots. Pure functions, any thread.
 // Invariants:
 //  1. Field numbers and types are those of entry.proto, in rising order (tests/wire proves it).
 //  2. Every alternative of What has its EntryKind: its field in Entry and the Decision it needs.

@@ -208,6 +208,7 @@ const std::vector<std::pair<std::string_view, std::string_view>> other_values = 
     {"store.directory", "/tmp/say \"hi\" \\ 华为"},
     {"store.watermark", "one_behind"},
     {"store.write_buffer_mib", "17"},
+    {"store.snapshot_entries", "18"},
     {"engine.batch_entries_max", "11"},
     {"engine.timers_per_turn_max", "12"},
     {"engine.inbox_requests_max", "13"},

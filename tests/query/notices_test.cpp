@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -115,6 +116,47 @@ TEST(Topics, AreReadByTheirNames) {
   EXPECT_EQ(parse_topic("account"), Topic::account);
   EXPECT_FALSE(parse_topic("Alarm"));
   EXPECT_FALSE(parse_topic(""));
+}
+
+// ---- from a snapshot ----
+
+std::vector<std::string> pieces_of(const NoticeIndex& index) {
+  std::vector<std::string> pieces;
+  index.write([&](std::string_view piece) { pieces.emplace_back(piece); });
+  return pieces;
+}
+
+bool same(const NoticeRow& a, const NoticeRow& b) {
+  const auto equal = [](const auto& x, const auto& y) {
+    return (x == nullptr) == (y == nullptr) && (x == nullptr || *x == *y);
+  };
+  return a.position == b.position && a.recorded_at == b.recorded_at && a.topic == b.topic &&
+         equal(a.terms.zone, b.terms.zone) && equal(a.terms.alarm, b.terms.alarm) &&
+         equal(a.terms.renewal, b.terms.renewal);
+}
+
+// Wherever it was cut: what it knew, and what it learns from there.
+TEST_F(Notices, AreTheSameFromASnapshot) {
+  const NoticesQuery all{.after = {}, .until = lived.entries().back().sequence, .limit = 100};
+  const auto wanted = index.find(acme, all).rows;
+  NoticeIndex until_now;
+  for (const Entry& entry : lived.entries()) {
+    until_now.learn(entry);
+    NoticeIndex again;
+    for (const std::string& piece : pieces_of(until_now)) ASSERT_TRUE(again.read(piece));
+    EXPECT_EQ(pieces_of(again), pieces_of(until_now));
+    again.heard(entry.sequence);
+    for (const Entry& any : lived.entries()) again.learn(any);
+    EXPECT_TRUE(std::ranges::equal(again.find(acme, all).rows, wanted, same));
+  }
+}
+
+TEST_F(Notices, RefuseWhatIsNoSnapshotOfThem) {
+  const std::vector<std::string> pieces = pieces_of(index);
+  ASSERT_EQ(pieces.size(), 1U);
+  for (std::size_t size = 1; size < pieces.front().size(); ++size)
+    EXPECT_FALSE(NoticeIndex{}.read(std::string_view{pieces.front()}.substr(0, size))) << size;
+  EXPECT_FALSE(NoticeIndex{}.read("no snapshot"));
 }
 
 }  // namespace

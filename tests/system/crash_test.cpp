@@ -35,6 +35,7 @@ void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
   const std::uint64_t seed = from_environment("PACKLEDGER_SEED", 1);
   std::mt19937_64 chance{seed};
   std::chrono::milliseconds slowest_start{0};
+  std::uint64_t snapshots_loaded = 0;
   for (std::uint64_t round = 1; round <= rounds; ++round) {
     SCOPED_TRACE("round " + std::to_string(round) + " seed " + std::to_string(seed));
     ASSERT_TRUE(publishers.wait_for(publishers.count() + 1 + chance() % 2'000));
@@ -51,6 +52,8 @@ void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
     const auto killed_at = SteadyClock::now();
     const auto started = daemon.start();
     ASSERT_TRUE(started) << started.error();
+    snapshots_loaded += daemon.logged("snapshot_loaded", "position").empty() ? 0 : 1;
+    EXPECT_FALSE(daemon.log().contains("snapshot_refused")) << daemon.log();
     slowest_start = std::max(slowest_start, std::chrono::duration_cast<std::chrono::milliseconds>(
                                                 SteadyClock::now() - killed_at));
     expect_all_there(audit);
@@ -62,11 +65,13 @@ void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
   }
   expect_replay_is_equal();
   EXPECT_GT(audit.renewals(), 0U);
+  EXPECT_GT(snapshots_loaded, 0U);
   std::cout << rounds << " kills, seed " << seed << ": " << publishers.count()
             << " sends acknowledged, " << publishers.unknown_outcomes()
             << " requests of unknown outcome sent again, journal at " << audit.position() << ", "
             << audit.renewals() << " renewals"
-            << ", slowest start " << slowest_start.count() << " ms\n";
+            << ", " << snapshots_loaded << " starts from a snapshot, slowest start "
+            << slowest_start.count() << " ms\n";
 }
 
 TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) { kill_under_load(5); }

@@ -3,6 +3,7 @@
 #include "wire/json.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -80,8 +81,8 @@ DaemonOptions LoadedDaemon::with_small_buffers(DaemonOptions options) const {
 }
 
 void LoadedDaemon::use_watermark(std::string_view mode) const {
-  std::ofstream{files.path() / "packledger.toml"} << "[store]\nwrite_buffer_mib = 1\nwatermark = \""
-                                                  << mode << "\"\n";
+  std::ofstream{files.path() / "packledger.toml"}
+      << "[store]\nwrite_buffer_mib = 1\nsnapshot_entries = 400\nwatermark = \"" << mode << "\"\n";
 }
 
 void LoadedDaemon::SetUp() {
@@ -105,6 +106,7 @@ void LoadedDaemon::expect_replay_is_equal() {
   publishers.pause();
   ASSERT_EQ(daemon.stop(), exited(0)) << daemon.log();
   const std::string live = daemon.logged("stopped", "digest");
+  std::filesystem::remove_all(daemon.data() / "snapshots");
   const auto started = daemon.start();
   ASSERT_TRUE(started) << started.error();
   EXPECT_EQ(daemon.logged("ready", "digest"), live);

@@ -28,7 +28,8 @@ struct Digest {
 
 class LoadedDaemon : public testing::Test {
  protected:
-  // Small buffers, so that RocksDB moves records into tables all the time.
+  // Small buffers, so that RocksDB moves records into tables all the time; and a snapshot after a
+  // few hundred entries, so that one is being written nearly always.
   explicit LoadedDaemon(DaemonOptions options = {}, PublisherOptions publishing = {});
 
   // Starts the daemon, opens the books and lets the publishers go.
@@ -36,7 +37,8 @@ class LoadedDaemon : public testing::Test {
 
   // The daemon is back on the same data and nobody sends: look at everything.
   void expect_all_there(Audit& auditor);
-  // Stops it in good order: the state it had live must be the state of a replay.
+  // Stops it in good order: the state it had live must be the state of a replay from the first
+  // entry.
   void expect_replay_is_equal();
 
   [[nodiscard]] DaemonOptions with_small_buffers(DaemonOptions options) const;

@@ -51,6 +51,7 @@ TEST(SystemdUnit, KeepsTheDaemonInItsPlace) {
       "SystemCallArchitectures=native",
       "SystemCallFilter=@system-service",
       "SystemCallFilter=~@privileged @resources @obsolete",
+      "SystemCallFilter=setpriority sched_setscheduler ioprio_set",
   };
   const std::vector<std::string> lines = unit_lines();
   ASSERT_FALSE(lines.empty());

@@ -1,5 +1,6 @@
 // The blocks of a snapshot are the messages of snapshot.proto.
 #include "packledger/v1/snapshot.pb.h"
+#include "query/notices.hpp"
 #include "tests/wire/lives.hpp"
 #include "tests/wire/snapshot_text.hpp"
 
@@ -93,6 +94,18 @@ TEST(SnapshotBlocks, AreTheMessagesOfTheContract) {
     return field.contains("Notices") || field.contains("SnapshotAftermath");
   });
   EXPECT_THAT(unseen, testing::IsEmpty());
+}
+
+TEST(SnapshotNotices, AreTheMessageOfTheContract) {
+  Fields unseen;
+  collect(*v1::SnapshotNotices::descriptor(), unseen);
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    NoticeIndex index;
+    for (const Entry& entry : entries_of({.seed = seed, .accounts = 2, .steps = 400}))
+      index.learn(entry);
+    index.write([&](std::string_view piece) { expect_is<v1::SnapshotNotices>(piece, unseen); });
+  }
+  EXPECT_THAT(unseen, testing::IsSubsetOf({"packledger.v1.SnapshotNoticesOf.zones"}));
 }
 
 }  // namespace
