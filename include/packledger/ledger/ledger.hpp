@@ -81,6 +81,9 @@ class Ledger {
   // is not ours.
   void apply(const Entry& entry);
 
+  // The same for entries in a row; what later ones will look at is fetched meanwhile.
+  void apply(std::span<const Entry> entries);
+
   // What follows from the last entry, as inputs of their own: each is to be decided and applied, in
   // this order, before anything else, and then this is to be asked again, until there is nothing.
   // Account status, then alarms, then renewal (R87).
