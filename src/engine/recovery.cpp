@@ -1,6 +1,7 @@
 #include "packledger/engine/recovery.hpp"
 
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace packledger {
@@ -32,9 +33,10 @@ Result<void, Fault> recover(Ledger& ledger, const ReadPortions& read, Outlet& ou
                             Sequence heard) {
   ENSURE(heard <= ledger.last(), "nobody has heard what is not applied");
   return read(next(heard), [&](const SharedBatch& portion) {
-    for (const Entry& entry : portion->entries) {
-      if (entry.sequence > ledger.last()) ledger.apply(entry);
-    }
+    std::span<const Entry> entries{portion->entries};
+    while (!entries.empty() && entries.front().sequence <= ledger.last())
+      entries = entries.subspan(1);
+    ledger.apply(entries);
     outlet.committed({.batch = portion});
     return true;
   });
