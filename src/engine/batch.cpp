@@ -25,6 +25,8 @@ std::size_t bytes_of_other(const Entry& entry) {
     return rest + order->packages.size() * package;
   if (const auto* invoice = std::get_if<InvoiceDecision>(&entry.decision))
     return rest + invoice->lines.size() * line;
+  if (const auto* taken = std::get_if<BatchTaken>(&entry.input.what))
+    return rest + taken->not_recorded.size() * line;
   return rest;
 }
 

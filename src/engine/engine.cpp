@@ -1,5 +1,7 @@
 #include "packledger/engine/engine.hpp"
 
+#include "engine/numbered.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -271,7 +273,13 @@ void Engine::take(Command command, Instant at) {
 
 void Engine::take(SendBatch batch, Instant at) {
   ENSURE(batch.sends.size() <= sends_per_batch_max, "the front bounds its batches");
-  asked_ += batch.sends.size();
+  asked_ += std::max<std::size_t>(batch.sends.size(), 1);
+  std::optional<NumberedAnswer> numbered;
+  if (batch.numbered) {
+    numbered = look_at_number(ledger_, batch, at);
+    if (numbered->asks || numbered->refusal)
+      return answer_number(std::move(batch), *std::move(numbered));
+  }
   std::vector<SendAnswer> answers;
   SharedBatch entries;  // of those that are recorded
   if (batch.dry_run) {
@@ -286,20 +294,40 @@ void Engine::take(SendBatch batch, Instant at) {
   } else {
     std::vector<Entry>& made = deciding_.batch->entries;
     const std::size_t first = made.size();
-    const auto keep = [&](AccountId account, const SendRecorded& send, SendDecision decision) {
+    const auto keep_send = [&](AccountId account, const SendRecorded& send, SendDecision decision) {
       SendAnswer answer =
           answer_of(add_send(ledger_, account, send, std::move(decision), at, made));
       follow_up(ledger_, at, made);
       return answer;
     };
-    answers = answer_sends(ledger_, batch.sends, at, keep);
+    answers = answer_sends(ledger_, batch.sends, at, keep_send);
     deciding_.batch->note(first);
+    // Right behind its sends, and in the same append: both are durable, or neither is.
+    if (numbered) keep(batch_input(*batch.numbered, answers, made.size() - first), Done{}, at);
     if (made.size() > first) entries = deciding_.batch;
   }
   deciding_.answers.emplace_back([answers = std::move(answers), sends = std::move(batch.sends),
-                                  entries = std::move(entries),
+                                  entries = std::move(entries), numbered = std::move(numbered),
                                   reply = std::move(batch.reply)]() mutable {
-    reply({.sends = std::move(sends), .answers = std::move(answers), .batch = std::move(entries)});
+    reply({.sends = std::move(sends),
+           .answers = std::move(answers),
+           .batch = std::move(entries),
+           .numbered = std::move(numbered)});
+  });
+}
+
+// One of which no send is decided. What was answered the first time may still wait for its sync: it
+// is read when the answer is told.
+void Engine::answer_number(SendBatch batch, NumberedAnswer numbered) {
+  deciding_.answers.emplace_back([&journal = journal_, sends = std::move(batch.sends),
+                                  numbered = std::move(numbered),
+                                  reply = std::move(batch.reply)]() mutable {
+    SendsAnswered told{.sends = std::move(sends),
+                       .answers = {},
+                       .batch = nullptr,
+                       .numbered = std::move(numbered)};
+    if (told.numbered->repeats()) answer_again(journal, told);
+    reply(std::move(told));
   });
 }
 

@@ -102,6 +102,14 @@ void Bookkeeping::remember_send(const Account& of, const SendRecorded& asked) co
                 .decided = decided<SendDecision>()});
 }
 
+void Bookkeeping::operator()(const BatchTaken& taken) const {
+  ENSURE(taken.entries < entry.sequence.value, "a batch stands behind its entries");
+  ledger.producers_.take(
+      taken.producer, BatchNumber{.epoch = taken.epoch, .number = taken.number},
+      TakenBatch{.first = Sequence{entry.sequence.value - taken.entries}, .digest = taken.digest},
+      entry.recorded_at);
+}
+
 void Bookkeeping::operator()(const SendReversed& asked) const {
   Account& to = account();
   const auto& decision = decided<ReversalDecision>();

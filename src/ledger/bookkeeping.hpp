@@ -45,6 +45,7 @@ struct Bookkeeping {
   // sends and holds
   void operator()(const SendRecorded& asked) const;
   void operator()(const SendReversed& asked) const;
+  void operator()(const BatchTaken& taken) const;
   void operator()(const HoldPlaced& asked) const;
   void operator()(const HoldCaptured& asked) const;
   void operator()(const HoldReleased& asked) const { end_hold(asked.hold, HoldState::released); }

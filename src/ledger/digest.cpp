@@ -184,6 +184,9 @@ struct Mixer {
             a.renewal_set, a.grace_over, a.retry, a.alarm, a.ending, a.touched);
   }
 
+  void mix(const TakenBatch& batch) { mix_all(batch.first, batch.digest); }
+  void mix(const Producer& p) { mix_all(p.epoch, p.last, p.last_at, p.batches); }
+
   void mix(const Account& account) {
     mix_all(account.id, account.name, account.currency, account.opened_at, account.reckoned_at);
     mix_settings(account.settings);
@@ -263,6 +266,8 @@ std::string Ledger::digest() const {
     ++timers;
   });
   mixer.mix(timers);
+  // Last, and only where there are any: a journal without them keeps its digest.
+  for (const auto& [name, producer] : producers_.all()) mixer.mix_all(name, producer);
   return digest.hex();
 }
 

@@ -48,6 +48,7 @@ struct KindText {
   std::string_view operator()(const AccountOverdue&) const { return "account_overdue"; }
   std::string_view operator()(const AccountSuspended&) const { return "account_suspended"; }
   std::string_view operator()(const AccountResumed&) const { return "account_resumed"; }
+  std::string_view operator()(const BatchTaken&) const { return "batch_taken"; }
 };
 
 struct Member {
@@ -215,6 +216,32 @@ std::string_view difference(const auto& a, const auto& b) {
 }
 
 }  // namespace
+
+std::string_view member_text(SendMember member) {
+  switch (member) {
+    case SendMember::send: return "send";
+    case SendMember::units: return "units";
+    case SendMember::occurred_at: return "occurred_at";
+    case SendMember::destination: return "destination";
+    case SendMember::type: return "template";
+    case SendMember::billable: return "billable";
+  }
+  return "";
+}
+
+std::optional<SendMember> send_member(std::string_view text) {
+  using enum SendMember;
+  for (const SendMember member : {send, units, occurred_at, destination, type, billable}) {
+    if (text == member_text(member)) return member;
+  }
+  return std::nullopt;
+}
+
+bool about_no_account(const What& what) {
+  return std::holds_alternative<AccountOpened>(what) ||
+         std::holds_alternative<PriceBookPublished>(what) ||
+         std::holds_alternative<BatchTaken>(what);
+}
 
 std::string_view kind_text(const What& what) { return std::visit(KindText{}, what); }
 

@@ -12,6 +12,7 @@ Ledger::Ledger(Over over)
       books_(over.beneath.books_),
       sends_(&over.beneath.sends_),
       keys_(&over.beneath.keys_),
+      producers_(&over.beneath.producers_),
       aftermath_(over.beneath.aftermath_),
       last_(over.beneath.last_),
       recorded_at_(over.beneath.recorded_at_) {}
@@ -120,12 +121,8 @@ struct Law {
   }
   Decided operator()(const AccountSuspended&) const { return decide_standing(*account); }
   Decided operator()(const AccountResumed&) const { return decide_standing(*account); }
+  Decided operator()(const BatchTaken& asked) const { return decide_batch(ledger, asked, at); }
 };
-
-bool about_no_account(const What& what) {
-  return std::holds_alternative<AccountOpened>(what) ||
-         std::holds_alternative<PriceBookPublished>(what);
-}
 
 std::optional<Refusal> seen_before(const SeenKeys& keys, const Input& input,
                                    const std::string& text, Instant at) {

@@ -22,6 +22,10 @@ void LedgerImage::let_pass(Instant forget_at, SeenKeys::Key key) {
   ledger_.keys_.passing_.emplace_back(forget_at, std::move(key));
 }
 
+bool LedgerImage::add(const std::string& name, Producer producer) {
+  return ledger_.producers_.restore(name, std::move(producer));
+}
+
 void LedgerImage::end(Sequence last, Instant recorded_at, Aftermath aftermath) {
   ledger_.last_ = last;
   ledger_.recorded_at_ = recorded_at;
@@ -30,14 +34,15 @@ void LedgerImage::end(Sequence last, Instant recorded_at, Aftermath aftermath) {
 
 void LedgerImage::hand_over(Ledger& from, Ledger& to) {
   static_assert(sizeof(Ledger) == sizeof(Accounts) + sizeof(PriceBooks) + sizeof(SeenSends) +
-                                      sizeof(SeenKeys) + sizeof(Timers) + sizeof(Aftermath) +
-                                      sizeof(Sequence) + sizeof(Instant),
+                                      sizeof(SeenKeys) + sizeof(Producers) + sizeof(Timers) +
+                                      sizeof(Aftermath) + sizeof(Sequence) + sizeof(Instant),
                 "whatever a Ledger has is handed over below, and stands in a snapshot");
   ENSURE(to.last_ == Sequence{} && to.accounts_.count() == 0, "nothing is overwritten");
   to.accounts_ = std::move(from.accounts_);
   to.books_ = std::move(from.books_);
   to.sends_ = std::move(from.sends_);
   to.keys_ = std::move(from.keys_);
+  to.producers_ = std::move(from.producers_);
   to.timers_ = std::move(from.timers_);
   to.aftermath_ = std::move(from.aftermath_);
   to.last_ = from.last_;

@@ -42,6 +42,9 @@ std::string_view reject_text(Reject reject) {
     case Reject::holds_max_reached: return "holds_max_reached";
     case Reject::nothing_to_invoice: return "nothing_to_invoice";
     case Reject::not_renewable: return "not_renewable";
+    case Reject::stale_epoch: return "stale_epoch";
+    case Reject::gap: return "gap";
+    case Reject::producers_max_reached: return "producers_max_reached";
   }
   return "";
 }

@@ -109,6 +109,10 @@ struct Allocation {
                                                         const Account& account,
                                                         const SendRecorded& send, Instant at);
 
+// rules_producer
+// Whether the number of a batch may be taken; of its sends only the digest counts.
+[[nodiscard]] Decided decide_batch(const Ledger& ledger, const BatchTaken& asked, Instant at);
+
 // rules_hold
 [[nodiscard]] Decided decide_hold(const Account& account, const HoldPlaced& asked, Instant at);
 [[nodiscard]] Decided decide_capture(const Ledger& ledger, const Account& account,

@@ -156,7 +156,9 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
 
 Result<SendDecision, Refusal> decide_send(const Ledger& ledger, const Account& account,
                                           const SendRecorded& send, Instant at) {
-  if (const auto seen = ledger.sends().find(account.id, send.send, at)) {
+  // The number of its batch was asked first (R130).
+  const bool numbered = is_numbered_name(send.send);
+  if (const auto seen = numbered ? std::nullopt : ledger.sends().find(account.id, send.send, at)) {
     const auto field = differing_field(seen->asked, send);
     const Reject answer = field.empty() ? Reject::duplicate : Reject::conflict;
     return refuse(answer, field, seen->sequence);

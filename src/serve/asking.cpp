@@ -262,12 +262,15 @@ asio::awaitable<std::optional<SendsAnswered>> ask(Service& service, SendBatch ba
   co_return co_await later.taken();
 }
 
-void count_sends(Metrics& metrics, std::size_t refused, std::span<const SendAnswer> answers) {
+void count_sends(Metrics& metrics, std::size_t refused, const SendsAnswered& answered) {
+  const bool whole = answered.numbered && answered.numbered->refusal;
+  const bool again = whole && answered.numbered->repeats();
+  if (whole && !again) return;  // nothing was said of its sends
   std::uint64_t recorded = 0;
   std::uint64_t duplicate = 0;
-  for (const SendAnswer& answer : answers) {
+  for (const SendAnswer& answer : answered.answers) {
     if (answer.refusal() == nullptr)
-      ++recorded;
+      ++(again ? duplicate : recorded);
     else if (answer.repeats())
       ++duplicate;
     else
@@ -275,7 +278,7 @@ void count_sends(Metrics& metrics, std::size_t refused, std::span<const SendAnsw
   }
   metrics.sends("recorded", recorded);
   metrics.sends("duplicate", duplicate);
-  metrics.sends("rejected", refused + answers.size() - recorded - duplicate);
+  metrics.sends("rejected", refused + answered.answers.size() - recorded - duplicate);
 }
 
 asio::awaitable<HttpResponse> write(Service& service, const HttpRequest& request,

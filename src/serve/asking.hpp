@@ -105,7 +105,7 @@ struct WriteRules {
                                                                        SendBatch batch);
 
 // Counts what became of sends: those that the engine answered, and those refused before.
-void count_sends(Metrics& metrics, std::size_t refused, std::span<const SendAnswer> answers);
+void count_sends(Metrics& metrics, std::size_t refused, const SendsAnswered& answered);
 
 // ---- answers ----
 

@@ -50,6 +50,9 @@ constexpr std::array rows{
     ProblemRow{"over_capture", 422, "More units than are held"},
     ProblemRow{"holds_max_reached", 422, "The account has as many open holds as it may have"},
     ProblemRow{"not_renewable", 422, "The package cannot be renewed by this order"},
+    ProblemRow{"stale_epoch", 409, "The producer has begun a higher epoch"},
+    ProblemRow{"gap", 409, "Batches before this one were not taken"},
+    ProblemRow{"producers_max_reached", 422, "As many producers are known as may be"},
     ProblemRow{"nothing_to_invoice", 422, "Nothing was paid that is not invoiced yet"},
 
     ProblemRow{"invalid_json", 400, "The body is not JSON as it is accepted here"},

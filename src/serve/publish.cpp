@@ -22,27 +22,34 @@ asio::awaitable<HttpResponse> publish(Service& service, const HttpRequest& reque
   auto read = read_sends(request.body, *media);
   if (!read) co_return refused(service, problem_of(read.error()));
   SendsAnswered answered;
-  if (!read->sends.empty()) {
+  if (!read->sends.empty() || read->numbered) {
     SendBatch batch;
+    batch.numbered = read->numbered;
     batch.sends = std::move(read->sends);
     batch.dry_run = *dry;
     auto reply = co_await ask(service, std::move(batch));
     if (!reply) co_return busy(service);
     answered = std::move(*reply);
   }
-  if (!*dry) count_sends(service.metrics, read->refused.size(), answered.answers);
+  if (!*dry) count_sends(service.metrics, read->refused.size(), answered);
+  const SendsKept kept = *dry ? SendsKept::dry_run : SendsKept::kept;
+  HttpResponse response;
+  if (read->shape == SendsShape::protobuf) {
+    const auto& numbered = answered.numbered;
+    if (numbered && numbered->refusal && !numbered->repeats())
+      co_return refused(service, problem_of(refusal_of(*numbered)));
+    response.media_type = "application/x-protobuf";
+    write_batch_answer(
+        {.batch = read->batch, .refused = read->refused, .answered = answered, .kept = kept},
+        response.body);
+    co_return response;
+  }
   const SendsTold told{.shape = read->shape,
                        .refused = read->refused,
                        .asked = answered.sends,
                        .answers = answered.answers,
                        .batch = answered.batch.get(),
-                       .kept = *dry ? SendsKept::dry_run : SendsKept::kept};
-  HttpResponse response;
-  if (read->shape == SendsShape::protobuf) {
-    response.media_type = "application/x-protobuf";
-    write_send_results({.batch = read->batch, .sends = told}, response.body);
-    co_return response;
-  }
+                       .kept = kept};
   if (read->shape == SendsShape::lines) response.media_type = "application/x-ndjson";
   response.body = sends_answer(told, service.directory);
   co_return response;

@@ -205,7 +205,7 @@ asio::awaitable<void> PublishSession::take_message() {
   const std::string_view bytes{static_cast<const char*>(buffer_.data().data()), buffer_.size()};
   read_.sends = service_->sends_spare.take();
   const auto good = read_send_batch(bytes, read_);
-  if (!good && good.error().code != "too_large") {
+  if (!good && good.error().code == "invalid_protobuf") {
     co_return end({websocket::close_code::bad_payload, good.error().detail});
   }
   ++service_->metrics.publish_batches;
@@ -222,11 +222,12 @@ asio::awaitable<void> PublishSession::take_message() {
     std::string refusal;
     write_batch_refusal(read_.batch, good.error(), refusal);
     keep_answer(batch(place), std::move(refusal));
-  } else if (read_.sends.empty()) {
+  } else if (read_.sends.empty() && !read_.numbered) {
     answered(place, {});
   } else {
     SendBatch asked;
     asked.sends = std::move(read_.sends);
+    asked.numbered = read_.numbered;
     // Weak: an engine that ends with requests unanswered must not end a session in its thread.
     asked.reply = [self = weak_from_this(), place](SendsAnswered told) {
       const auto session = self.lock();
@@ -255,16 +256,10 @@ asio::awaitable<void> PublishSession::put(SendBatch batch) {
 
 void PublishSession::answered(std::uint64_t place, SendsAnswered told) {
   Batch& taken = batch(place);
-  count_sends(service_->metrics, taken.refused.size(), told.answers);
+  count_sends(service_->metrics, taken.refused.size(), told);
   std::string answer;
   if (!broken_) {
-    write_send_results({.batch = taken.number,
-                        .credit = 0,
-                        .sends = {.refused = taken.refused,
-                                  .asked = told.sends,
-                                  .answers = told.answers,
-                                  .batch = told.batch.get()}},
-                       answer);
+    write_batch_answer({.batch = taken.number, .refused = taken.refused, .answered = told}, answer);
   }
   service_->sends_spare.give(std::move(told.sends));
   keep_answer(taken, std::move(answer));

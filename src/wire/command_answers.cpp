@@ -193,6 +193,7 @@ struct AnswerMembers {
   void operator()(const AccountOverdue&) const { refuse(); }
   void operator()(const AccountSuspended&) const { refuse(); }
   void operator()(const AccountResumed&) const { refuse(); }
+  void operator()(const BatchTaken&) const { refuse(); }
 
  private:
   static void refuse() { ENSURE(false, "only commands are answered by an entry"); }

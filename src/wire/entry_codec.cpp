@@ -27,9 +27,8 @@ template <class F> void describe_head(F& f, Ref<F, Entry> entry) {
 }
 
 template <class F> void check_account(F& f, const Input& input) {
-  const bool about_none = std::holds_alternative<AccountOpened>(input.what) ||
-                          std::holds_alternative<PriceBookPublished>(input.what);
-  f.check((input.account.value == 0) == about_none, "an entry's account is missing or too much");
+  f.check((input.account.value == 0) == about_no_account(input.what),
+          "an entry's account is missing or too much");
 }
 
 void write(FieldWriter& f, const Entry& entry) {

@@ -9,6 +9,7 @@
 
 #include "packledger/ledger/hold.hpp"
 #include "packledger/ledger/invoice.hpp"
+#include "packledger/ledger/producers.hpp"
 #include "wire/terms_format.hpp"
 #include "wire/watch_format.hpp"
 
@@ -27,6 +28,7 @@ template <> struct EntryKind<HoldCaptured> : EntryKindIs<7, HoldEndDecision> {};
 template <> struct EntryKind<HoldReleased> : EntryKindIs<8, HoldEndDecision> {};
 template <> struct EntryKind<AlarmRaised> : EntryKindIs<9, AlarmDecision> {};
 template <> struct EntryKind<AlarmCleared> : EntryKindIs<10, AlarmDecision> {};
+template <> struct EntryKind<BatchTaken> : EntryKindIs<11, Done> {};
 template <> struct EntryKind<AccountOpened> : EntryKindIs<20, AccountDecision> {};
 template <> struct EntryKind<AccountSettingsSet> : EntryKindIs<21, SettingsDecision> {};
 template <> struct EntryKind<ServiceModeSet> : EntryKindIs<22, Done> {};
@@ -119,6 +121,32 @@ void describe_kind(F& f, Ref<F, SendReversed> asked, Ref<F, ReversalDecision> de
     in.messages(2, decided.lines, described);
     in.field(3, decided.counter_units);
   });
+}
+
+template <class F> void describe(F& f, Ref<F, NotRecorded> send) {
+  f.field(1, send.index);
+  f.field(2, send.why);
+  f.field(3, send.field);
+  f.field(4, send.first);
+}
+
+template <class F> void describe_kind(F& f, Ref<F, BatchTaken> taken, Ref<F, Done>, Instant) {
+  constexpr auto is_number = [](std::uint64_t n) { return n >= 1 && n <= producer_number_max; };
+  f.text(1, taken.producer);
+  f.check(is_producer(taken.producer), "a producer is not named as producers are");
+  f.field(2, taken.epoch);
+  f.field(3, taken.number);
+  f.check(is_number(taken.epoch) && is_number(taken.number), "a batch's number is out of range");
+  f.field(4, taken.digest);
+  f.field(5, taken.sends);
+  f.field(6, taken.entries);
+  auto& sends = taken.not_recorded;
+  f.messages(7, sends, described);
+  const bool rises = std::ranges::adjacent_find(sends, std::ranges::greater_equal{},
+                                                &NotRecorded::index) == sends.end();
+  f.check(rises && (sends.empty() || sends.back().index < taken.sends),
+          "the sends of a batch that were not recorded do not rise, or are too many");
+  f.check(taken.entries >= taken.sends - sends.size(), "a batch has too few entries");
 }
 
 // ---- holds ----

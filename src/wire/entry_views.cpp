@@ -34,6 +34,14 @@ void write_reason(JsonWriter& json, std::string_view reason) {
   if (!reason.empty()) json.member("reason", reason);
 }
 
+// Numbers beyond 2^53 are no business of JSON.
+std::string hex_text(std::uint64_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += digits[value >> shift & 0xfU];
+  return text;
+}
+
 // The members of each input, in the words of the request that made it.
 struct InputMembers {
   JsonWriter& json;
@@ -161,6 +169,19 @@ struct InputMembers {
     write_instant(json, "at", suspended.at);
   }
   void operator()(const AccountResumed& resumed) const { write_instant(json, "at", resumed.at); }
+  void operator()(const BatchTaken& taken) const {
+    json.member("producer", taken.producer).member("epoch", taken.epoch);
+    json.member("number", taken.number).member("digest", hex_text(taken.digest));
+    json.member("sends", taken.sends).member("entries", taken.entries);
+    json.key("not_recorded").begin_array();
+    for (const NotRecorded& send : taken.not_recorded) {
+      json.begin_object().member("index", send.index).member("code", reject_text(send.why));
+      if (send.field) json.member("field", member_text(*send.field));
+      if (send.first != Sequence{}) json.member("first_position", send.first.value);
+      json.end_object();
+    }
+    json.end_array();
+  }
 
  private:
   void write_alarm(std::string_view alarm, PackageId package, Instant at) const {

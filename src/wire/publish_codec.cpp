@@ -2,6 +2,7 @@
 
 #include "packledger/ledger/reject.hpp"
 #include "packledger/ledger/utf8.hpp"
+#include "wire/numbered_batch.hpp"
 #include "wire/scalar_codec.hpp"
 #include "wire/wire_cursor.hpp"
 
@@ -54,6 +55,7 @@ struct Fields {
   bool not_billable = false;
   bool account_is_name = false;
   bool send_is_name = false;
+  bool send_is_ours = false;  // the daemon named it
 };
 
 // A text that is no name may still be one of protobuf.
@@ -111,6 +113,18 @@ std::string_view wrong_member(const Fields& fields, std::optional<Country> count
   return Scalar<TemplateType>::read(number, type) ? "" : "template";
 }
 
+// All that a send says, as it stands in the message, whether it is right or wrong.
+void add(const Fields& fields, BatchDigest& digest) {
+  digest.text(fields.account);
+  digest.text(fields.send);
+  digest.word(fields.units);
+  digest.word(static_cast<std::uint64_t>(fields.occurred_at.value_or(0)));
+  digest.text(fields.destination);
+  digest.word(static_cast<std::uint64_t>(static_cast<std::uint32_t>(fields.type)) |
+              (fields.not_billable ? std::uint64_t{1} << 32U : 0) |
+              (fields.occurred_at ? std::uint64_t{1} << 33U : 0));
+}
+
 void keep(const Fields& fields, Country country, SendAsked& asked) {
   asked.account.assign(fields.account);
   asked.send.send.assign(fields.send);
@@ -129,18 +143,26 @@ class BatchReader {
   explicit BatchReader(SendsRead& read) : read_(read) {
     read_.refused.clear();
     read_.batch = 0;
+    read_.numbered.reset();
   }
 
   Result<void, RequestFault> run(std::string_view bytes) {
-    const bool good = read_all(WireCursor(bytes));
+    const bool good = read_head(WireCursor(bytes)) && read_sends(WireCursor(bytes));
     read_.sends.resize(kept_);
     if (!good) return std::unexpected{malformed("SendBatch")};
     if (too_many_) return std::unexpected{too_many_sends()};
+    if (!is_numbered()) return {};
+    if (auto wrong = wrong_number(producer_, number_, sends_))
+      return std::unexpected{*std::move(wrong)};
+    read_.numbered->digest = digest_.value();
     return {};
   }
 
  private:
-  bool read_all(WireCursor in) {
+  [[nodiscard]] bool is_numbered() const { return !producer_.empty() || number_ != BatchNumber{}; }
+
+  // The fields around the sends, which may stand behind them: what the sends are called needs them.
+  bool read_head(WireCursor in) {
     while (!in.at_end()) {
       std::uint32_t tag = 0;
       if (!in.take_tag(tag)) return false;
@@ -148,9 +170,32 @@ class BatchReader {
       std::string_view inside;
       switch (tag) {
         case WireCursor::number(1): good = in.take_varint(read_.batch); break;
-        case WireCursor::text(2): good = in.take_bytes(inside) && take_send(inside); break;
+        case WireCursor::text(2):
+          good = in.take_bytes(inside);
+          ++sends_;
+          break;
+        case WireCursor::text(3): good = take_text(in, producer_); break;
+        case WireCursor::number(4): good = in.take_varint(number_.epoch); break;
+        case WireCursor::number(5): good = in.take_varint(number_.number); break;
         default: good = in.skip(tag, inside_none); break;
       }
+      if (!good) return false;
+    }
+    if (is_numbered() && !wrong_number(producer_, number_, sends_)) {
+      read_.numbered = NumberedBatch{.producer = producer_, .at = number_};
+      names_ = NumberedNames(*read_.numbered);
+    }
+    return true;
+  }
+
+  // The fields were walked over before.
+  bool read_sends(WireCursor in) {
+    while (!in.at_end()) {
+      std::uint32_t tag = 0;
+      std::string_view inside;
+      if (!in.take_tag(tag)) return false;
+      const bool good = tag == WireCursor::text(2) ? in.take_bytes(inside) && take_send(inside)
+                                                   : in.skip(tag, inside_none);
       if (!good) return false;
     }
     return true;
@@ -162,11 +207,23 @@ class BatchReader {
     const std::size_t index = kept_ + read_.refused.size();
     too_many_ = too_many_ || index == sends_per_batch_max;
     if (too_many_) return true;  // nothing more is kept, but the rest must be a message too
+    if (read_.numbered) {
+      add(fields, digest_);
+      if (fields.send.empty()) {
+        fields.send = names_.name(index);
+        fields.send_is_name = true;
+        fields.send_is_ours = true;
+      }
+    }
     const std::optional<Country> country = parse_country(fields.destination);
     const std::string_view wrong = wrong_member(fields, country);
     if (!wrong.empty()) {
       RequestFault fault{"invalid_" + std::string(wrong), std::string(wrong), ""};
       read_.refused.push_back({index, "", "", std::move(fault)});
+      return true;
+    }
+    if (is_numbered_name(fields.send) && !fields.send_is_ours) {
+      read_.refused.push_back({index, "", "", reserved_send_name()});
       return true;
     }
     if (kept_ == read_.sends.size()) read_.sends.emplace_back();
@@ -177,6 +234,11 @@ class BatchReader {
   SendsRead& read_;
   std::size_t kept_ = 0;  // of read_.sends; what is behind is of an earlier batch
   bool too_many_ = false;
+  std::size_t sends_ = 0;  // all of them
+  std::string_view producer_;
+  BatchNumber number_;
+  NumberedNames names_;
+  BatchDigest digest_;
 };
 
 // ---- a result ----
@@ -221,6 +283,12 @@ bool read_results(WireCursor in, SendResultsRead& read) {
         break;
       case WireCursor::text(4): good = take_text(in, read.refused); break;
       case WireCursor::text(5): good = take_text(in, read.detail); break;
+      case WireCursor::number(6): good = in.take_varint(read.epoch); break;
+      case WireCursor::number(7): good = in.take_varint(read.next); break;
+      case WireCursor::number(8):
+        good = in.take_varint(value);
+        read.repeated = value != 0;
+        break;
       default: good = in.skip(tag, inside_none); break;
     }
     if (!good) return false;
@@ -348,7 +416,7 @@ Result<void, RequestFault> read_send_results(std::string_view bytes, SendResults
 
 void write_send_results(const ResultsTold& told, std::string& out) {
   const SendsTold& sends = told.sends;
-  append(out, 2 * number_bytes_max + results_bytes_max(sends), [&](FieldsOut& fields) {
+  append(out, 3 * number_bytes_max + results_bytes_max(sends), [&](FieldsOut& fields) {
     fields.number(1, told.batch);
     const std::size_t count = sends.answers.size() + sends.refused.size();
     std::size_t refused = 0;
@@ -361,26 +429,38 @@ void write_send_results(const ResultsTold& told, std::string& out) {
       }
     }
     fields.number(3, told.credit);
+    fields.number(8, told.repeated ? 1 : 0);
   });
 }
 
-void write_batch_refusal(std::uint64_t batch, const RequestFault& fault, std::string& out) {
+void write_batch_refusal(std::uint64_t batch, const RequestFault& fault, std::string& out,
+                         const ProducerTold& producer) {
   const std::size_t texts = fault.code.size() + fault.detail.size() + 2 * text_bytes_more_max;
-  append(out, number_bytes_max + texts, [&](FieldsOut& fields) {
+  append(out, 3 * number_bytes_max + texts, [&](FieldsOut& fields) {
     fields.number(1, batch);
     fields.text(4, fault.code);
     fields.text(5, fault.detail);
+    fields.number(6, producer.epoch);
+    fields.number(7, producer.next);
   });
 }
 
-void write_send_batch(std::uint64_t batch, std::span<const SendAsked> sends, std::string& out) {
+void write_producer(std::uint64_t batch, const ProducerTold& producer, std::string& out) {
+  append(out, 3 * number_bytes_max, [&](FieldsOut& fields) {
+    fields.number(1, batch);
+    fields.number(6, producer.epoch);
+    fields.number(7, producer.next);
+  });
+}
+
+void write_send_batch(const BatchHead& head, std::span<const SendAsked> sends, std::string& out) {
   constexpr std::size_t rest = message_bytes_more_max + 4 * number_bytes_max +
                                2 * text_bytes_more_max + (text_bytes_more_max + 2);
-  std::size_t bytes = number_bytes_max;
+  std::size_t bytes = 3 * number_bytes_max + text_bytes_more_max + head.producer.size();
   for (const SendAsked& asked : sends)
     bytes += rest + asked.account.size() + asked.send.send.size();
   append(out, bytes, [&](FieldsOut& fields) {
-    fields.number(1, batch);
+    fields.number(1, head.batch);
     for (const SendAsked& asked : sends) {
       const SendRecorded& send = asked.send;
       ENSURE(send.units >= Units{0}, "units on the wire have no sign");
@@ -397,6 +477,9 @@ void write_send_batch(std::uint64_t batch, std::span<const SendAsked> sends, std
         inside.number(7, send.billable ? 0 : 1);
       });
     }
+    fields.text(3, head.producer);
+    fields.number(4, head.number.epoch);
+    fields.number(5, head.number.number);
   });
 }
 

@@ -57,7 +57,8 @@ template <> inline constexpr Channel last_of<Channel> = Channel::dingtalk_robot;
 template <> inline constexpr RenewalTrigger last_of<RenewalTrigger> = RenewalTrigger::pre_expiry;
 template <> inline constexpr RenewalSkip last_of<RenewalSkip> = RenewalSkip::outstanding;
 template <> inline constexpr InvoiceLineKind last_of<InvoiceLineKind> = InvoiceLineKind::payg;
-template <> inline constexpr Reject last_of<Reject> = Reject::not_renewable;
+template <> inline constexpr Reject last_of<Reject> = Reject::producers_max_reached;
+template <> inline constexpr SendMember last_of<SendMember> = SendMember::billable;
 
 template <class T> struct Scalar;
 

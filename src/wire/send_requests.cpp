@@ -78,6 +78,8 @@ Result<Units, RequestFault> units_of(const Members& send) {
 }
 
 Result<SendAsked, Unread> checked_send(const Members& send) {
+  if (is_numbered_name(send.send))
+    return std::unexpected{unread(Mistake::business, send, reserved_send_name())};
   const Result<Units, RequestFault> units = units_of(send);
   if (!units) return std::unexpected{unread(Mistake::business, send, units.error())};
   return SendAsked{.account = std::string{send.account},
@@ -230,6 +232,10 @@ Result<SendsRead, RequestFault> read_batch(std::string_view body) {
 }
 
 }  // namespace
+
+RequestFault reserved_send_name() {
+  return {"reserved_name", "send", "send: names with a colon in front are given by the daemon"};
+}
 
 RequestFault too_many_sends() {
   return {"too_large", "",

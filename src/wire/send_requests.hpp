@@ -8,6 +8,7 @@
 #pragma once
 
 #include "packledger/engine/inbox.hpp"
+#include "packledger/ledger/producers.hpp"
 #include "packledger/ledger/result.hpp"
 #include "wire/requests.hpp"
 
@@ -41,6 +42,7 @@ struct SendsRead {
   std::vector<SendAsked> sends;      // at most sends_per_batch_max together with `refused`
   std::vector<SendRefused> refused;  // rising index; may be all there is
   std::uint64_t batch = 0;           // of protobuf: the client's number, which the answer bears
+  std::optional<NumberedBatch> numbered{};  // of protobuf, where its producer numbers it
   [[nodiscard]] std::size_t count() const { return sends.size() + refused.size(); }
 };
 
@@ -55,6 +57,9 @@ enum class SendsMedia : std::uint8_t {
 // More sends than sends_per_batch_max.
 [[nodiscard]] RequestFault too_many_sends();
 
+// The name of a send has a colon in front, as those of numbered batches have (rules R130).
+[[nodiscard]] RequestFault reserved_send_name();
+
 // The media type of a Content-Type header, its parameters ignored; nothing for any other, which is
 // 415. An absent header means json.
 [[nodiscard]] std::optional<SendsMedia> sends_media(std::string_view content_type);
@@ -68,7 +73,7 @@ enum class SendsMedia : std::uint8_t {
 // sends (too_large), or one wrong object alone. In an array or between lines a wrong element is
 // refused by itself and the others go on. Two refusals are business and never a fault of the
 // request: units_mismatch (units and text disagree) and invalid_text (longer than a message may
-// be). Units below 1 are the law's to refuse.
+// be); so is reserved_name. Units below 1 are the law's to refuse.
 [[nodiscard]] Result<SendsRead, RequestFault> read_sends(std::string_view body, SendsMedia media);
 
 }  // namespace packledger

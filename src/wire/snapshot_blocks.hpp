@@ -29,6 +29,7 @@ enum class BlockKind : std::uint8_t {
   timers = 7,
   aftermath = 8,
   notices = 9,
+  producers = 10,
   end = 255,
 };
 

@@ -107,6 +107,15 @@ void write_timers(BlockWriter& blocks, const Timers& timers) {
   flush();
 }
 
+void write_producers(BlockWriter& blocks, const Producers& producers) {
+  ItemWriter items(blocks, BlockKind::producers);
+  for (const auto& [name, producer] : producers.all()) {
+    const NamedProducer named{name, producer};
+    items.item([&](FieldWriter& f) { describe(f, named); });
+  }
+  items.flush();
+}
+
 template <class T> void write_one(BlockWriter& blocks, BlockKind kind, const T& value) {
   std::string body;
   FieldWriter writer(body);
@@ -132,6 +141,7 @@ bool write_snapshot(const SnapshotHead& head, const Ledger& ledger, const Pieces
   write_timers(blocks, ledger.timers());
   write_one(blocks, BlockKind::aftermath, ledger.aftermath());
   notices([&](std::string_view piece) { blocks.block(BlockKind::notices, piece); });
+  write_producers(blocks, ledger.producers());
   if (blocks.good()) blocks.end(ledger.digest());
   return blocks.good();
 }
@@ -181,6 +191,11 @@ class SnapshotReader {
       case BlockKind::passing_keys:
         return each<PassingKey>(reader, outcome, [this](FieldReader&, PassingKey passing) {
           image_.let_pass(passing.first, std::move(passing.second));
+        });
+      case BlockKind::producers:
+        return each<NamedProducer>(reader, outcome, [this](FieldReader& f, NamedProducer named) {
+          const bool rises = image_.add(named.first, std::move(named.second));
+          f.check(rises, "the producers do not rise");
         });
       case BlockKind::head:
       case BlockKind::notices:

@@ -10,6 +10,7 @@
 #include "wire/entry_format.hpp"
 #include "wire/snapshot_account.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -39,6 +40,26 @@ template <class F> void describe(F& f, Ref<F, PassingKey> passing) {
   f.field(1, passing.first);
   f.field(2, passing.second.first);
   f.bytes(3, passing.second.second);
+}
+
+// ---- producers ----
+
+using NamedProducer = std::pair<std::string, Producer>;
+
+template <class F> void describe(F& f, Ref<F, NamedProducer> named) {
+  f.text(1, named.first);
+  f.check(is_producer(named.first), "a producer is not named as producers are");
+  auto& producer = named.second;
+  f.field(2, producer.epoch);
+  f.field(3, producer.last);
+  f.field(4, producer.last_at);
+  f.packed(5, producer.batches, [](F& items, auto& batch) {
+    items.item(batch.first);
+    items.item(batch.digest);
+  });
+  f.check(producer.last >= 1 && producer.batches.size() ==
+                                    std::min<std::uint64_t>(producer.last, producer_batches_max),
+          "a producer has not its last batches");
 }
 
 // ---- timers ----

@@ -98,6 +98,17 @@ TEST_F(BenchRuns, WhatTheDaemonFiguresDifferentlyIsNamed) {
   EXPECT_THAT(ran.err, HasSubstr("odd-0 p1: the parts of the quota do not add up"));
 }
 
+TEST_F(BenchRuns, ProducersNumberTheirBatches) {
+  for (const char* protocol : {"publish", "protobuf"}) {
+    const std::string told =
+        said({"bench", "--accounts", "5", "--sends", "95", "--batch", "10", "--connections", "3",
+              "--threads", "2", "--protocol", protocol, "--producers"});
+    EXPECT_THAT(told, HasSubstr("batches of 10 numbered, 3 connections")) << protocol;
+    EXPECT_THAT(told, HasSubstr("recorded 95, duplicate 0")) << protocol;
+    EXPECT_THAT(told, HasSubstr("adds up")) << protocol;
+  }
+}
+
 TEST_F(BenchRuns, WithoutACheckNothingIsSaidOfUnits) {
   const std::string told = said({"bench", "--accounts", "2", "--sends", "10", "--no-check",
                                  "--protocol", "json", "--packages", "0"});
@@ -111,6 +122,7 @@ TEST(BenchOptions, WhatMakesNoLoadIsRefused) {
                                              {"--batch", "10001"},
                                              {"--distribution", "normal"},
                                              {"--protocol", "soap"},
+                                             {"--protocol", "json", "--producers"},
                                              {"--duplicates", "101"},
                                              {"--rate", "-1"},
                                              {"--sends", "5", "--seconds", "5"},

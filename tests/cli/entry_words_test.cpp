@@ -84,6 +84,11 @@ const std::vector<Row> the_rest{
     {"order_timed_out", R"({"order":"o"})", "{}", "o"},
     {"account_settings_set", R"({"order":"expiry_first"})", R"({"zone":"+08:00"})",
      "order=expiry_first"},
+    {"batch_taken",
+     R"({"producer":"gw-1","epoch":2,"number":1234,"sends":1000,"not_recorded":[{},{}]})", "{}",
+     "gw-1: batch 1,234 of epoch 2, 1,000 sends, 2 not recorded"},
+    {"batch_taken", R"({"producer":"gw-1","epoch":1,"number":1,"sends":1,"not_recorded":[]})", "{}",
+     "gw-1: batch 1 of epoch 1, 1 sends"},
     {"never_heard_of", R"({"a":1})", R"({"b":[true]})", "a=1  -> b=[yes]"},
 };
 

@@ -66,9 +66,9 @@ bool PublishSocket::say(Opcode opcode, std::string_view payload, bool last) {
   return say_raw(head_of(opcode, payload.size(), last).append(payload));
 }
 
-bool PublishSocket::say_batch(std::uint64_t batch, std::span<const SendAsked> sends) {
+bool PublishSocket::say_batch(const BatchHead& head, std::span<const SendAsked> sends) {
   std::string message;
-  write_send_batch(batch, sends, message);
+  write_send_batch(head, sends, message);
   return say(Opcode::binary, message);
 }
 

@@ -30,7 +30,10 @@ class PublishSocket {
   [[nodiscard]] bool opened() const { return head_.starts_with("HTTP/1.1 101 "); }
   // One frame, masked. False where the other side takes no more.
   bool say(Opcode opcode, std::string_view payload, bool last = true);
-  bool say_batch(std::uint64_t batch, std::span<const SendAsked> sends);
+  bool say_batch(const BatchHead& head, std::span<const SendAsked> sends);
+  bool say_batch(std::uint64_t batch, std::span<const SendAsked> sends) {
+    return say_batch(BatchHead{.batch = batch}, sends);
+  }
   // Bytes that may be a part of a frame.
   bool say_raw(std::string_view bytes);
 

@@ -30,6 +30,10 @@ struct CrashOnFastLane : Crash {
   CrashOnFastLane() : Crash{PublishBy::fast_lane} {}
 };
 
+struct CrashOfProducers : Crash {
+  CrashOfProducers() : Crash{PublishBy::producers} {}
+};
+
 void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
   const std::uint64_t rounds = from_environment("PACKLEDGER_KILL_ROUNDS", rounds_unless_told);
   const std::uint64_t seed = from_environment("PACKLEDGER_SEED", 1);
@@ -68,7 +72,8 @@ void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
   EXPECT_GT(snapshots_loaded, 0U);
   std::cout << rounds << " kills, seed " << seed << ": " << publishers.count()
             << " sends acknowledged, " << publishers.unknown_outcomes()
-            << " requests of unknown outcome sent again, journal at " << audit.position() << ", "
+            << " requests of unknown outcome sent again, " << publishers.repeats()
+            << " batches answered again, journal at " << audit.position() << ", "
             << audit.renewals() << " renewals"
             << ", " << snapshots_loaded << " starts from a snapshot, slowest start "
             << slowest_start.count() << " ms\n";
@@ -77,6 +82,8 @@ void Crash::kill_under_load(std::uint64_t rounds_unless_told) {
 TEST_F(Crash, KillUnderLoadLosesNothingAndCountsNothingTwice) { kill_under_load(5); }
 
 TEST_F(CrashOnFastLane, KillUnderLoadLosesNothingAndCountsNothingTwice) { kill_under_load(3); }
+
+TEST_F(CrashOfProducers, KillUnderLoadLosesNothingAndCountsNothingTwice) { kill_under_load(3); }
 
 void Crash::terminate_under_load() {
   ASSERT_TRUE(publishers.wait_for(1'000));

@@ -11,10 +11,14 @@ namespace {
 
 constexpr unsigned busy = 503;
 
+std::string producer_of(int thread) { return "gw-" + std::to_string(thread); }
+
 }  // namespace
 
 struct Publishers::Batch {
   std::uint64_t number = 0;                                 // on the fast lane
+  BatchHead head;                                           // there, too
+  std::string producer;                                     // of the head
   std::string body;                                         // in JSON
   std::vector<SendAsked> asked;                             // on the fast lane
   std::vector<std::pair<std::string, Acknowledged>> sends;  // by name; not acknowledged yet
@@ -63,6 +67,11 @@ std::vector<std::string> Publishers::complaints() const {
   return complaints_;
 }
 
+std::size_t Publishers::repeats() const {
+  const std::lock_guard lock{mutex_};
+  return repeats_;
+}
+
 std::size_t Publishers::unknown_outcomes() const {
   const std::lock_guard lock{mutex_};
   return unknown_outcomes_;
@@ -82,16 +91,26 @@ std::string Publishers::next_url(const std::stop_token& stop) {
 Publishers::Batch Publishers::make_batch(int number, std::uint64_t& made) const {
   Batch batch;
   batch.number = made;
+  batch.head.batch = made;
+  const bool numbered = options_.by == PublishBy::producers;
+  if (numbered) {
+    batch.producer = producer_of(number);
+    const auto sends = static_cast<std::uint64_t>(options_.sends_per_batch);
+    batch.head.number = {.epoch = 1, .number = made / sends + 1};
+  }
   for (int i = 0; i < options_.sends_per_batch; ++i) {
     const std::uint64_t n = made++;
-    const std::string name = "t" + std::to_string(number) + "-" + std::to_string(n);
+    std::string name = "t" + std::to_string(number) + "-" + std::to_string(n);
+    if (numbered)
+      name = ":" + batch.producer + ":1:" + std::to_string(batch.head.number.number) + ":" +
+             std::to_string(i);
     const std::string& account = options_.accounts[n % options_.accounts.size()];
     const auto units = static_cast<std::int64_t>(1 + n % 3);
     batch.body += (i == 0 ? "[" : ",") + std::string{R"({"account":")"} + account +
                   R"(","send":")" + name + R"(","units":)" + std::to_string(units) +
                   R"(,"destination":"CN","template":"notification"})";
     batch.asked.push_back({account,
-                           {.send = name,
+                           {.send = numbered ? Name{} : Name{name},
                             .units = Units{units},
                             .occurred_at = std::nullopt,
                             .destination = mainland,
@@ -143,6 +162,9 @@ void Publishers::publish_fast(int number, const std::stop_token& stop) {
     const std::string port = url.substr(url.rfind(':') + 1);
     serve::PublishSocket socket{static_cast<std::uint16_t>(std::stoul(port))};
     if (!socket.opened() || socket.hear_results() == nullptr) continue;
+    if (options_.by == PublishBy::producers &&
+        !ask_how_far(socket, waiting, producer_of(number), made))
+      continue;
     publish_on(socket, waiting, next);
     const std::lock_guard lock{mutex_};
     unknown_outcomes_ += waiting.size();
@@ -151,13 +173,18 @@ void Publishers::publish_fast(int number, const std::stop_token& stop) {
 
 void Publishers::publish_on(serve::PublishSocket& socket, std::deque<Batch>& waiting,
                             const std::function<Batch()>& next) {
+  const auto say = [&socket](const Batch& batch) {
+    BatchHead head = batch.head;
+    head.producer = batch.producer;
+    return socket.say_batch(head, batch.asked);
+  };
   for (const Batch& batch : waiting) {
-    if (!socket.say_batch(batch.number, batch.asked)) return;
+    if (!say(batch)) return;
   }
   while (true) {
     while (waiting.size() < options_.in_flight && !is_paused()) {
       const Batch& batch = waiting.emplace_back(next());
-      if (!socket.say_batch(batch.number, batch.asked)) return;
+      if (!say(batch)) return;
     }
     if (waiting.empty()) return;
     const SendResultsRead* results = socket.hear_results();
@@ -167,12 +194,27 @@ void Publishers::publish_on(serve::PublishSocket& socket, std::deque<Batch>& wai
   }
 }
 
+bool Publishers::ask_how_far(serve::PublishSocket& socket, const std::deque<Batch>& waiting,
+                             const std::string& producer, std::uint64_t made) {
+  constexpr std::uint64_t question = 1'000'000'000;
+  if (!socket.say_batch({.batch = question, .producer = producer}, {})) return false;
+  const SendResultsRead* told = socket.hear_results();
+  if (told == nullptr) return false;
+  const std::uint64_t sent = made / static_cast<std::uint64_t>(options_.sends_per_batch);
+  const std::uint64_t answered = sent - waiting.size();
+  if (told->batch != question || told->next < answered + 1 || told->next > sent + 1)
+    complain(producer + " is expected to send " + std::to_string(told->next) + ", sent " +
+             std::to_string(sent) + " and was answered " + std::to_string(answered));
+  return true;
+}
+
 void Publishers::take_results(const Batch& batch, const SendResultsRead& results) {
   if (results.batch != batch.number || results.results.size() != batch.sends.size()) {
     return complain("batch " + std::to_string(results.batch) + " was answered in place of " +
                     std::to_string(batch.number) + " " + std::string{results.refused});
   }
   const std::lock_guard lock{mutex_};
+  if (results.repeated) ++repeats_;
   for (std::size_t i = 0; i < results.results.size(); ++i) {
     const SendResultRead& result = results.results[i];
     const auto& [name, asked] = batch.sends[i];
@@ -182,7 +224,9 @@ void Publishers::take_results(const Batch& batch, const SendResultsRead& results
     }
     Acknowledged told = asked;
     told.position = result.position.value;
-    acknowledged_.insert({name, told});
+    const auto known = acknowledged_.insert({name, told}).first;
+    if (known->second.position != told.position)
+      complaints_.push_back(name + " stands at two positions");
   }
   changed_.notify_all();
 }

@@ -1,7 +1,8 @@
 // Publishers: threads that send batches to a daemon as its clients would, and remember what was
 // acknowledged. While the daemon is away they wait; when it is back they send again, under the same
 // names, whatever was not acknowledged. By JSON they wait for each answer; on the fast lane they
-// have several batches in flight.
+// have several batches in flight. Producers number their batches there, give their sends no names,
+// and ask how far they are before they go on.
 //
 // Owner: the test; all of it may be called while the threads run.
 #pragma once
@@ -24,7 +25,7 @@
 
 namespace packledger {
 
-enum class PublishBy : std::uint8_t { json, fast_lane };
+enum class PublishBy : std::uint8_t { json, fast_lane, producers };
 
 struct PublisherOptions {
   int threads = 4;
@@ -65,6 +66,8 @@ class Publishers {
   [[nodiscard]] std::vector<std::string> complaints() const;
   // Requests whose outcome was unknown: the connection broke before the answer.
   [[nodiscard]] std::size_t unknown_outcomes() const;
+  // Batches that came back as taken before.
+  [[nodiscard]] std::size_t repeats() const;
 
  private:
   struct Batch;
@@ -76,6 +79,9 @@ class Publishers {
   // and the daemon is to be left alone.
   void publish_on(serve::PublishSocket& socket, std::deque<Batch>& waiting,
                   const std::function<Batch()>& next);
+  // Whether the daemon has all that it answered, and nothing that was never sent to it.
+  [[nodiscard]] bool ask_how_far(serve::PublishSocket& socket, const std::deque<Batch>& waiting,
+                                 const std::string& producer, std::uint64_t made);
   // Nothing when the test ends.
   [[nodiscard]] std::string next_url(const std::stop_token& stop);
   [[nodiscard]] Batch make_batch(int number, std::uint64_t& made) const;
@@ -92,6 +98,7 @@ class Publishers {
   std::map<std::string, Acknowledged> acknowledged_;
   std::vector<std::string> complaints_;
   std::size_t unknown_outcomes_ = 0;
+  std::size_t repeats_ = 0;
   std::vector<std::jthread> threads_;
 };
 

@@ -5,12 +5,14 @@
 #include "tests/wire/encoded.hpp"
 #include "tests/wire/entry_examples.hpp"
 #include "tests/wire/watch_examples.hpp"
+#include "wire/scalar_codec.hpp"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 namespace packledger::wire_tests {
@@ -279,6 +281,37 @@ TEST(EntryCodec, RefusesWhatIsOutOfRange) {
   message = generated_example("funds_credited");
   message.mutable_funds_credited()->set_amount(-1);
   EXPECT_THAT(fault_in(message), HasSubstr("not above zero"));
+}
+
+TEST(EntryCodec, RefusesBatchesOutOfRange) {
+  struct Row {
+    std::string_view fault;
+    std::function<void(v1::BatchTaken&)> change;
+  };
+  const std::vector<Row> rows{
+      {"not named as producers are", [](auto& m) { m.clear_producer(); }},
+      {"not named as producers are", [](auto& m) { m.set_producer("gw:1"); }},
+      {"none", [](auto& m) { m.set_producer(std::string(24, 'p')); }},
+      {"not named as producers are", [](auto& m) { m.set_producer(std::string(25, 'p')); }},
+      {"number is out of range", [](auto& m) { m.clear_epoch(); }},
+      {"number is out of range", [](auto& m) { m.clear_number(); }},
+      {"none", [](auto& m) { m.set_number(1ULL << 53U); }},
+      {"number is out of range", [](auto& m) { m.set_number((1ULL << 53U) + 1); }},
+      {"none", [](auto& m) { m.clear_digest(); }},
+      {"do not rise, or are too many", [](auto& m) { m.set_sends(999); }},
+      {"do not rise, or are too many", [](auto& m) { m.mutable_not_recorded(1)->set_index(3); }},
+      {"too few entries", [](auto& m) { m.set_entries(996); }},
+      {"none", [](auto& m) { m.set_entries(999); }},
+      {"field 2 is missing", [](auto& m) { m.mutable_not_recorded(1)->clear_why(); }},
+      {"field 3 is out of range",
+       [](auto& m) { m.mutable_not_recorded(0)->set_field(static_cast<v1::SendMember>(7)); }},
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    v1::Entry message = generated_example("batch_taken");
+    rows[i].change(*message.mutable_batch_taken());
+    EXPECT_THAT(fault_in(message), HasSubstr(std::string{rows[i].fault})) << "row " << i;
+  }
+  EXPECT_EQ(v1::SendMember_MAX, static_cast<int>(last_of<SendMember>));
 }
 
 TEST(EntryCodec, RefusesTextThatIsNotUtf8AndKeepsKeysAsTheyCame) {

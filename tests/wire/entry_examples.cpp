@@ -171,6 +171,23 @@ Entry expired() {
   return entry;
 }
 
+Entry batch_taken() {
+  BatchTaken taken{.producer = "gateway-7",
+                   .epoch = 1'717'214'400'000,
+                   .number = 42,
+                   .digest = 0xfedc'ba98'7654'3210,
+                   .sends = 1'000,
+                   .entries = 998,
+                   .not_recorded = {}};
+  taken.not_recorded = {
+      {.index = 3, .why = Reject::quota_exhausted, .field = SendMember::units, .first = {}},
+      {.index = 7, .why = Reject::unknown_account, .field = {}, .first = {}},
+      {.index = 999, .why = Reject::duplicate, .field = {}, .first = Sequence{17}}};
+  Entry entry = entry_of(std::move(taken), Done{});
+  entry.input.account = AccountId{};
+  return entry;
+}
+
 std::vector<Entry> business_examples() {
   return {
       opened(),
@@ -195,7 +212,8 @@ std::vector<Entry> business_examples() {
       entry_of(PackageClosed{PackageId{3}, noon}, Done{}),
       entry_of(GraceEnded{PackageId{3}, noon}, Done{}),
       entry_of(PackageReleased{PackageId{3}, noon}, Done{}),
-      entry_of(OrderTimedOut{"o-2024-06", noon}, Done{})};
+      entry_of(OrderTimedOut{"o-2024-06", noon}, Done{}),
+      batch_taken()};
 }
 
 }  // namespace

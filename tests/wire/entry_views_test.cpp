@@ -83,6 +83,13 @@ std::vector<Row> business_table() {
        R"({"package":"A","units":1,"to":"forfeited"}],)"
        R"("payg":[{"units":3,"unit_price":"0.132","amount":"0.396","currency":"CNY"}],)"
        R"("counter_units":3)"},
+      {"batch_taken",
+       R"("producer":"gateway-7","epoch":1717214400000,"number":42,)"
+       R"("digest":"fedcba9876543210","sends":1000,"entries":998,"not_recorded":[)"
+       R"({"index":3,"code":"quota_exhausted","field":"units"},)"
+       R"({"index":7,"code":"unknown_account"},)"
+       R"({"index":999,"code":"duplicate","first_position":17}])",
+       ""},
       {"package_activated", timer, ""},
       {"package_expired", R"("package":"B","due":"2024-06-01T03:59:59.000Z")",
        R"("forfeited":4900,"closes_at":"2024-06-04T04:00:00.000Z")"},

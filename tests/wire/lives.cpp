@@ -37,10 +37,19 @@ std::vector<Entry> entries_of(const Lives& lives) {
       steps.emplace(step.at, std::pair{name, std::move(step)});
   }
   std::size_t number = 0;
+  std::uint64_t batches = 0;
   for (const auto& [at, step] : steps) {
     const auto& [name, what] = step;
     desk.advance(Instant{at});
     const bool keyed = ++number % 3 == 0;
+    if (number % 16 == 0) {
+      BatchTaken taken{.producer = "gw-" + std::to_string(number % 3), .not_recorded = {}};
+      taken.epoch = 1 + number / 400;
+      const Producer* known = desk.ledger().producers().find(taken.producer, desk.now());
+      taken.number = known != nullptr && known->epoch == taken.epoch ? known->last + 1 : 1;
+      taken.digest = ++batches * 0x9e37'79b9'7f4a'7c15ULL;
+      std::ignore = desk.ask("", taken);
+    }
     std::ignore = desk.ask(name, what.asked(desk.account(name)),
                            keyed ? "key-" + std::to_string(number % keys) : std::string{});
   }

@@ -150,6 +150,9 @@ void expect_agreement(const std::string& bytes, SendResultsRead& read) {
   ASSERT_EQ(read.credit, message.credit());
   ASSERT_EQ(read.refused, message.refused());
   ASSERT_EQ(read.detail, message.detail());
+  ASSERT_EQ(read.epoch, message.epoch());
+  ASSERT_EQ(read.next, message.next());
+  ASSERT_EQ(read.repeated, message.repeated());
   ASSERT_EQ(read.results.size(), static_cast<std::size_t>(message.results_size()));
   for (std::size_t i = 0; i < read.results.size(); ++i) {
     const v1::SendResult& result = message.results(static_cast<int>(i));
@@ -165,6 +168,9 @@ std::string random_results(Chance& chance) {
   v1::SendResults message;
   message.set_batch(chance() >> (chance() % 64));
   message.set_credit(static_cast<std::uint32_t>(chance() % 100));
+  message.set_epoch(chance() >> (chance() % 64));
+  message.set_next(chance() >> (chance() % 64));
+  message.set_repeated(chance() % 2 == 0);
   for (std::size_t count = chance() % 5; count > 0; --count) {
     v1::SendResult& result = *message.add_results();
     result.set_result(static_cast<v1::SendResult::Result>(1 + chance() % 3));

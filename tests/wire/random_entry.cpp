@@ -1,12 +1,15 @@
 // Entries at random of every kind; those that watch over an account are in random_watch.cpp.
 #include "packledger/ledger/hold.hpp"
 #include "packledger/ledger/invoice.hpp"
+#include "packledger/ledger/producers.hpp"
 #include "tests/wire/random_values.hpp"
+#include "wire/scalar_codec.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace packledger::wire_tests {
@@ -112,6 +115,26 @@ Made make(Rng& rng, Instant, As<SendReversed>) {
           ReversalDecision{some(rng, charge_line), some(rng, reversal_line), units(rng)}};
 }
 
+std::uint64_t batch_number(Rng& rng) { return 1 + rng() % producer_number_max; }
+
+Made make(Rng& rng, Instant, As<BatchTaken>) {
+  BatchTaken taken{.producer = "gateway-" + std::to_string(rng() % 1'000),
+                   .epoch = batch_number(rng),
+                   .number = batch_number(rng),
+                   .digest = id(rng),
+                   .sends = rng() % 100,
+                   .entries = 0,
+                   .not_recorded = {}};
+  for (std::uint64_t index = 0; index < taken.sends; ++index) {
+    if (!coin(rng)) continue;
+    taken.not_recorded.push_back({index, any_of(rng, last_of<Reject>),
+                                  maybe(rng, [](Rng& r) { return any_of(r, last_of<SendMember>); }),
+                                  Sequence{id(rng)}});
+  }
+  taken.entries = taken.sends - taken.not_recorded.size() + rng() % 3;
+  return {std::move(taken), Done{}};
+}
+
 Duration ttl(Rng& rng) { return Duration{number(rng, 1, hold_ttl_max.ms)}; }
 
 // At most four lines, and what they come to.
@@ -187,9 +210,8 @@ Entry random_entry(Rng& rng, Instant recorded_at) {
   entry.recorded_at = recorded_at;
   auto [what, decision] =
       make_kind(rng, entry.recorded_at, kind, std::make_index_sequence<kinds>{});
-  const bool about_none = std::holds_alternative<AccountOpened>(what) ||
-                          std::holds_alternative<PriceBookPublished>(what);
-  entry.input = {AccountId{about_none ? 0 : id(rng)}, coin(rng) ? "" : text(rng), std::move(what)};
+  entry.input = {AccountId{about_no_account(what) ? 0 : id(rng)}, coin(rng) ? "" : text(rng),
+                 std::move(what)};
   entry.input.key.resize(std::min(entry.input.key.size(), key_bytes_max));
   entry.decision = std::move(decision);
   if (coin(rng) && entry.sequence.value > 1)

@@ -62,6 +62,7 @@ void expect_message(const Block& block, Fields& unseen) {
     case BlockKind::timers: return expect_is<v1::SnapshotTimers>(block.body, unseen);
     case BlockKind::aftermath: return expect_is<v1::SnapshotAftermath>(block.body, unseen);
     case BlockKind::notices: return;
+    case BlockKind::producers: return expect_is<v1::SnapshotProducers>(block.body, unseen);
     case BlockKind::end: return expect_is<v1::SnapshotEnd>(block.body, unseen);
   }
 }
@@ -87,7 +88,7 @@ TEST(SnapshotBlocks, AreTheMessagesOfTheContract) {
       if (entry.sequence.value % 200 == 0) look_at(snapshot_of(ledger), seen, unseen);
     }
   }
-  EXPECT_EQ(seen.size(), 9U);
+  EXPECT_EQ(seen.size(), 10U);
   // The notices are query's to write; the rest of an aftermath has been followed up at the end of a
   // life.
   std::erase_if(unseen, [](const std::string& field) {

@@ -79,6 +79,7 @@ class Engine {
   void take_inbox(Instant at);
   void take(Command command, Instant at);
   void take(SendBatch batch, Instant at);
+  void answer_number(SendBatch batch, NumberedAnswer numbered);
   void take(Question question, Instant at);
   // Valid until the next call.
   std::span<const Entry> keep(Input input, Decision decision, Instant at);

@@ -66,10 +66,21 @@ struct SendAnswer {
   [[nodiscard]] bool repeats() const;  // refused as a duplicate
 };
 
+// What became of the number of a batch (rules §12 R128 to R131).
+struct NumberedAnswer {
+  BatchNumber producer;  // the epoch it is in, and its last batch before this; 0 where not known
+  bool asks = false;     // the batch only asks for that
+  // Why the batch was not taken; a duplicate is answered as the first time.
+  std::optional<Refusal> refusal{};
+
+  [[nodiscard]] bool repeats() const { return refusal && refusal->reject == Reject::duplicate; }
+};
+
 struct SendsAnswered {
   std::vector<SendAsked> sends;  // as they came, so that nobody has to keep a copy
   std::vector<SendAnswer> answers;
   SharedBatch batch;  // where the entries of the recorded ones stand; may be null where none is
+  std::optional<NumberedAnswer> numbered{};  // of a numbered batch; refused, it has no answers
 };
 
 // What became of a send that was not refused, now or when it came first.
@@ -81,8 +92,9 @@ struct SendDecided {
 [[nodiscard]] SendDecided decided_of(const SendAnswer& answer, const Batch* batch);
 
 struct SendBatch {
-  std::vector<SendAsked> sends;  // at least one, at most sends_per_batch_max
+  std::vector<SendAsked> sends;  // at least one unless numbered, at most sends_per_batch_max
   bool dry_run = false;
+  std::optional<NumberedBatch> numbered{};
   std::move_only_function<void(SendsAnswered)> reply;
 };
 inline constexpr std::size_t sends_per_batch_max = 10'000;  // about 1 MiB of JSON, one turn's work

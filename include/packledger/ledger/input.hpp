@@ -8,6 +8,7 @@
 #include "packledger/ledger/money.hpp"
 #include "packledger/ledger/name.hpp"
 #include "packledger/ledger/price_book.hpp"
+#include "packledger/ledger/reject.hpp"
 #include "packledger/ledger/renewal.hpp"
 #include "packledger/ledger/scope.hpp"
 #include "packledger/ledger/time.hpp"
@@ -192,6 +193,40 @@ struct PriceBookPublished {
   friend bool operator==(const PriceBookPublished&, const PriceBookPublished&) = default;
 };
 
+// What an answer to a send may name. Stored in the journal: never renumber, never reuse.
+enum class SendMember : std::uint8_t {
+  send = 1,
+  units = 2,
+  occurred_at = 3,
+  destination = 4,
+  type = 5,
+  billable = 6,
+};
+[[nodiscard]] std::string_view member_text(SendMember member);  // "template"
+[[nodiscard]] std::optional<SendMember> send_member(std::string_view text);
+
+// A send of a numbered batch that made no entry, and how it was answered.
+struct NotRecorded {
+  std::uint64_t index = 0;  // among the sends of the batch that the law was asked about, from 0
+  Reject why = Reject::duplicate;
+  std::optional<SendMember> field;
+  Sequence first;  // of a duplicate or a conflict
+  friend bool operator==(const NotRecorded&, const NotRecorded&) = default;
+};
+
+// R128. A numbered batch: stands right behind the entries of its sends, and is durable with them.
+// What it says of them is what they were answered.
+struct BatchTaken {
+  std::string producer;       // is_producer
+  std::uint64_t epoch = 0;    // 1 to producer_number_max
+  std::uint64_t number = 0;   // 1 to producer_number_max
+  std::uint64_t digest = 0;   // of what the client asked for
+  std::uint64_t sends = 0;    // how many the law was asked about
+  std::uint64_t entries = 0;  // how many stand directly before this one: recorded, consequences
+  std::vector<NotRecorded> not_recorded;  // rising index; each other send was recorded
+  friend bool operator==(const BatchTaken&, const BatchTaken&) = default;
+};
+
 // ---- timer inputs: made by the ledger itself, `due` is when they occurred (R5) ----
 
 struct PackageActivated {
@@ -310,16 +345,19 @@ using What =
                  PackageClosed, GraceEnded, PackageReleased, OrderTimedOut, ExpiryReminderDue,
                  PreExpiryRenewalDue, RenewalRetryDue, SuspensionDue, HoldExpired,
                  AlarmCooldownEnded, AlarmRaised, AlarmCleared, PackageRenewed, RenewalFailed,
-                 RenewalCapped, AccountOverdue, AccountSuspended, AccountResumed>;
+                 RenewalCapped, AccountOverdue, AccountSuspended, AccountResumed, BatchTaken>;
 
 struct Input {
-  AccountId account;  // 0 for AccountOpened and PriceBookPublished
+  AccountId account;  // 0 where about_no_account
   std::string key;    // the Idempotency-Key, empty where none was given; at most key_bytes_max
   What what;
   friend bool operator==(const Input&, const Input&) = default;
 };
 inline constexpr std::size_t key_bytes_max = 255;     // the common bound of such headers
 inline constexpr std::size_t reason_bytes_max = 256;  // a sentence; also of payment references
+
+// AccountOpened, PriceBookPublished and BatchTaken.
+[[nodiscard]] bool about_no_account(const What& what);
 
 // "send_recorded", "package_expired": the name of an input's kind in the contract.
 [[nodiscard]] std::string_view kind_text(const What& what);

@@ -8,6 +8,7 @@
 #include "packledger/ledger/accounts.hpp"
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/input.hpp"
+#include "packledger/ledger/producers.hpp"
 #include "packledger/ledger/reject.hpp"
 #include "packledger/ledger/result.hpp"
 #include "packledger/ledger/seen_keys.hpp"
@@ -101,6 +102,7 @@ class Ledger {
   [[nodiscard]] const PriceBooks& books() const { return books_; }
   [[nodiscard]] const SeenSends& sends() const { return sends_; }
   [[nodiscard]] const SeenKeys& keys() const { return keys_; }
+  [[nodiscard]] const Producers& producers() const { return producers_; }
   [[nodiscard]] const Timers& timers() const { return timers_; }
   [[nodiscard]] const Aftermath& aftermath() const { return aftermath_; }
 
@@ -116,6 +118,7 @@ class Ledger {
   PriceBooks books_;
   SeenSends sends_;
   SeenKeys keys_;
+  Producers producers_;
   Timers timers_;
   Aftermath aftermath_;
   Sequence last_;

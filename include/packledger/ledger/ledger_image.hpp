@@ -29,6 +29,8 @@ class LedgerImage {
   void let_pass(Instant forget_at, SeenKeys::Key key);
   // In rising order. False where it is not.
   [[nodiscard]] bool set(const Timer& timer) { return ledger_.timers_.set_last(timer); }
+  // In rising order of their names. False where it is not.
+  [[nodiscard]] bool add(const std::string& name, Producer producer);
   void end(Sequence last, Instant recorded_at, Aftermath aftermath);
 
   // `to`, which is as made, becomes what `from` is; `from` is of no use any more.

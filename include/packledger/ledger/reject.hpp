@@ -49,10 +49,13 @@ enum class Reject : std::uint8_t {
   hold_captured = 32,
   hold_released = 33,
   hold_expired = 34,
-  over_capture = 35,        // more than is held (R125)
-  holds_max_reached = 36,   // holds_per_account_max
-  nothing_to_invoice = 37,  // R113
-  not_renewable = 38,       // R42: no product for it, or not in its grace or retention
+  over_capture = 35,           // more than is held (R125)
+  holds_max_reached = 36,      // holds_per_account_max
+  nothing_to_invoice = 37,     // R113
+  not_renewable = 38,          // R42: no product for it, or not in its grace or retention
+  stale_epoch = 39,            // R128: the producer has begun a higher one
+  gap = 40,                    // R128: batches before this one were not taken
+  producers_max_reached = 41,  // producers_max
 };
 
 [[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"

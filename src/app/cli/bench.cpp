@@ -57,6 +57,9 @@ class Bench final : public Command {
     session_ = &session;
     if (supply_.prefix.empty()) supply_.prefix = fresh_name("bench");
     supply_.accounts = mix_.accounts;
+    if (producers_ && protocol_ == "json")
+      return session.complain(ExitCode::usage, "--producers: batches are not numbered in json");
+    if (producers_) duplicates_ = 0;
     mix_.duplicates_per_mille = duplicates_ * 10;
     // Other names than those of any run before, at up to four million sends a millisecond.
     mix_.first_number = static_cast<std::uint64_t>(read_clocks().wall.ms) << 22U;
@@ -106,6 +109,9 @@ class Bench final : public Command {
     app.add_option("--protocol", protocol_, "json or protobuf over HTTP, or the publish WebSocket.")
         ->check(CLI::IsMember({"json", "protobuf", "publish"}))
         ->capture_default_str();
+    app.add_flag("--producers", producers_,
+                 "Each connection numbers its batches, and its sends bear no names: none comes "
+                 "twice. Not with json.");
     app.add_option("--batch", schedule_.batch, "Sends of a batch.")
         ->check(from_to(1, 10'000))
         ->capture_default_str();
@@ -147,6 +153,8 @@ class Bench final : public Command {
     run.schedule = schedule_;
     if (protocol_ == "json") run.protocol = BenchProtocol::json;
     if (protocol_ == "protobuf") run.protocol = BenchProtocol::protobuf;
+    if (producers_)  // unlike those of any run before: at most 24 characters with the connection
+      run.producers = "b" + std::to_string(mix_.first_number >> 22U) + "-" + std::to_string(worker);
     if (distribution_ == "zipf") run.mix.distribution = BenchDistribution::zipf;
     // The first workers have one connection more where they do not divide evenly.
     const std::int64_t more = worker < connections_ % threads_ ? 1 : 0;
@@ -233,8 +241,8 @@ class Bench final : public Command {
   void tell_text(const BenchFigures* figures) {
     say(grouped(answered()) + " sends answered durable in " + milliseconds(elapsed_ns_) + ": " +
         grouped(per_second()) + " a second (" + protocol_ + ", batches of " +
-        grouped(schedule_.batch) + ", " + grouped(connections_) + " connections with " +
-        grouped(in_flight_) + " in flight, " + distribution_ + ")");
+        grouped(schedule_.batch) + (producers_ ? " numbered, " : ", ") + grouped(connections_) +
+        " connections with " + grouped(in_flight_) + " in flight, " + distribution_ + ")");
     say("  recorded " + grouped(tally_.recorded) + ", duplicate " + grouped(tally_.duplicates));
     for (const auto& [code, count] : tally_.rejected) {
       say("  rejected " + code + ": " + grouped(count));
@@ -259,7 +267,9 @@ class Bench final : public Command {
     json.begin_object().member("protocol", protocol_).member("distribution", distribution_);
     json.member("accounts", mix_.accounts).member("packages", supply_.packages);
     json.member("quota", supply_.quota).member("duplicates_percent", duplicates_);
-    json.member("batch", schedule_.batch).member("connections", connections_);
+    json.member("producers", producers_)
+        .member("batch", schedule_.batch)
+        .member("connections", connections_);
     json.member("in_flight", in_flight_).member("threads", threads_);
     json.member("rate", schedule_.sends_per_second).member("seed", mix_.seed);
     json.member("sends", answered()).member("batches", latency_.count());
@@ -292,6 +302,7 @@ class Bench final : public Command {
   std::int64_t sends_ = 0;
   std::int64_t seconds_ = 0;
   bool no_check_ = false;
+  bool producers_ = false;
 
   Session* session_ = nullptr;
   BenchTally tally_;

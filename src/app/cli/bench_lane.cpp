@@ -38,11 +38,11 @@ std::string BenchLane::websocket() const {
   return protocol_ == BenchProtocol::publish ? "/v1/publish" : "";
 }
 
-void BenchLane::write(std::uint64_t batch, std::span<const BenchSend> sends) {
+void BenchLane::write(const BatchHead& head, std::span<const BenchSend> sends) {
   if (protocol_ == BenchProtocol::json) {
     write_json(sends);
   } else {
-    write_protobuf(batch, sends);
+    write_protobuf(head, sends);
   }
 }
 
@@ -68,18 +68,19 @@ void BenchLane::write_json(std::span<const BenchSend> sends) {
   json.end_array();
 }
 
-void BenchLane::write_protobuf(std::uint64_t batch, std::span<const BenchSend> sends) {
+void BenchLane::write_protobuf(const BatchHead& head, std::span<const BenchSend> sends) {
+  const bool numbered = !head.producer.empty();
   asked_.resize(sends.size());
   for (std::size_t i = 0; i < sends.size(); ++i) {
     SendAsked& asked = asked_[i];
     asked.account = bench_account(prefix_, sends[i].account);
-    asked.send.send = send_name(sends[i].number);
+    asked.send.send = numbered ? Name{} : Name{send_name(sends[i].number)};
     asked.send.units = Units{sends[i].units};
     asked.send.occurred_at = sends[i].occurred_at;
     asked.send.destination = *parse_country(country);
   }
   body_.clear();
-  write_send_batch(batch, asked_, body_);
+  write_send_batch(head, asked_, body_);
 }
 
 bool BenchLane::read(const LoadAnswer& answer, SendResultsRead& results) const {

@@ -25,8 +25,9 @@ class BenchLane {
 
   // The target of the WebSocket; empty over HTTP.
   [[nodiscard]] std::string websocket() const;
-  // Writes a batch down, then puts it on its way.
-  void write(std::uint64_t batch, std::span<const BenchSend> sends);
+  // Writes a batch down, then puts it on its way. One that is numbered is protobuf, and its sends
+  // bear no names.
+  void write(const BatchHead& head, std::span<const BenchSend> sends);
   void publish(LoadClient& client, std::size_t connection) const;
 
   // What an answer says: `results` for each send, or `refused` for all of them. False where it
@@ -35,7 +36,7 @@ class BenchLane {
 
  private:
   void write_json(std::span<const BenchSend> sends);
-  void write_protobuf(std::uint64_t batch, std::span<const BenchSend> sends);
+  void write_protobuf(const BatchHead& head, std::span<const BenchSend> sends);
 
   BenchProtocol protocol_;
   std::string prefix_;

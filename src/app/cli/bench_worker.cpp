@@ -18,6 +18,8 @@ BenchWorker::BenchWorker(BenchRun run)
             static_cast<std::uint64_t>(run_.schedule.workers)},
       in_flight_(run_.connections) {
   tally_.units_by_account.resize(static_cast<std::size_t>(run_.mix.accounts));
+  for (std::size_t i = 0; i < run_.connections && !run_.producers.empty(); ++i)
+    producers_.push_back({run_.producers + "-" + std::to_string(i)});
   for (std::size_t i = 0; i < run_.in_flight; ++i) {
     for (std::size_t connection = 0; connection < run_.connections; ++connection) {
       free_.push_back(connection);
@@ -63,6 +65,15 @@ void BenchWorker::run(std::int64_t start_ns) {
   }
 }
 
+BatchHead BenchWorker::head_of(std::uint64_t batch, std::size_t connection) {
+  BatchHead head{.batch = batch};
+  if (producers_.empty()) return head;
+  Producer& producer = producers_[connection];
+  head.producer = producer.name;
+  head.number = {.epoch = 1, .number = ++producer.number};
+  return head;
+}
+
 void BenchWorker::send(const SendNow& now) {
   const std::size_t connection = free_.front();
   free_.pop_front();
@@ -81,7 +92,7 @@ void BenchWorker::send(const SendNow& now) {
     occurred_at = occurred_at + Duration{(monotonic_ns() - start_ns_) / ns_per_ms};
   }
   work_.fill(static_cast<std::size_t>(count), occurred_at, flight.sends);
-  lane_.write(flight.batch, flight.sends);
+  lane_.write(head_of(flight.batch, connection), flight.sends);
   // In a closed loop nobody waits for what is not written yet.
   if (run_.schedule.sends_per_second == 0) flight.intended_ns = monotonic_ns();
   lane_.publish(client_, connection);

@@ -25,6 +25,7 @@ struct BenchRun {
   ClientOptions client;
   std::string prefix;  // of the accounts
   BenchProtocol protocol = BenchProtocol::publish;
+  std::string producers;  // what their names begin with, one for each connection; empty: none
   BenchMix mix;
   std::int64_t sends_max = 0;   // of all workers together; 0: no limit
   std::size_t connections = 1;  // of this worker
@@ -60,6 +61,7 @@ class BenchWorker {
   };
 
   void greeted(const LoadAnswer& answer);
+  [[nodiscard]] BatchHead head_of(std::uint64_t batch, std::size_t connection);
   void send(const SendNow& now);
   void take(const LoadAnswer& answer);
   void wait(std::optional<std::int64_t> ns);
@@ -76,6 +78,11 @@ class BenchWorker {
   std::optional<std::size_t> credit_;
   std::deque<std::size_t> free_;               // connections, once for each batch they may have
   std::vector<std::deque<Flight>> in_flight_;  // by connection, the oldest first
+  struct Producer {
+    std::string name;
+    std::uint64_t number = 0;  // of its last batch
+  };
+  std::vector<Producer> producers_;            // by connection; none where they are not wanted
   std::vector<std::vector<BenchSend>> spare_;  // vectors to be used again
   SendResultsRead results_;
   BenchTally tally_;

@@ -107,6 +107,14 @@ std::string say_reversal(const Json& input, const Json& decision) {
   return in(input, "send") + ": " + reversal_text(decision);
 }
 
+std::string say_batch(const Json& input, const Json&) {
+  const auto& rejected = value_in(input, "not_recorded").elements();
+  std::string text = in(input, "producer") + ": batch " + count_in(input, "number") + " of epoch " +
+                     count_in(input, "epoch") + ", " + count_in(input, "sends") + " sends";
+  if (!rejected.empty()) text += ", " + grouped(std::ssize(rejected)) + " not recorded";
+  return text;
+}
+
 std::string say_hold(const Json& input, const Json& decision) {
   return in(input, "hold") + ": " + units_text(integer_in(input, "units")) + " to " +
          in(input, "destination") + ", " + in(input, "template") + ": " +
@@ -260,6 +268,7 @@ constexpr std::array kinds{
     KindWords{"price_book_published", say_book},
     KindWords{"send_recorded", say_send},
     KindWords{"send_reversed", say_reversal},
+    KindWords{"batch_taken", say_batch},
     KindWords{"hold_placed", say_hold},
     KindWords{"hold_captured", say_hold_end},
     KindWords{"hold_released", say_hold_end},

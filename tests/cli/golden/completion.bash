@@ -62,7 +62,7 @@ _packledger() {
     'packledger clock accept') words='--help --yes --dry-run --server --key --json --plain --version' ;;
     'packledger digest') words='--help --server --key --json --plain --version' ;;
     'packledger traffic') words='--help --accounts --sends --days --seed --book --server --key --json --plain --version' ;;
-    'packledger bench') words='--help --accounts --packages --quota --distribution --duplicates --prefix --seed --protocol --batch --connections --in-flight --threads --rate --sends --seconds --no-check --server --key --json --plain --version' ;;
+    'packledger bench') words='--help --accounts --packages --quota --distribution --duplicates --prefix --seed --protocol --producers --batch --connections --in-flight --threads --rate --sends --seconds --no-check --server --key --json --plain --version' ;;
     'packledger config') words='check print doc --help --server --key --json --plain --version' ;;
     'packledger config check') words='--help --server --key --json --plain --version' ;;
     'packledger config print') words='--help --server --key --json --plain --version' ;;
