@@ -34,6 +34,7 @@ struct StoreConfig {
   WatermarkMode watermark = WatermarkMode::before_ack;
   std::int64_t write_buffer_mib = 32;
   std::int64_t snapshot_entries = 20'000'000;  // replayed in some ten seconds; 0: never
+  std::int64_t sends_memory_mib = 1'024;  // 13 million sends: hours at a thousand a second
 };
 
 struct EngineConfig {

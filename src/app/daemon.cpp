@@ -17,6 +17,7 @@
 #include "serve/front.hpp"
 #include "store/read_ahead.hpp"
 #include "store/rocks_journal.hpp"
+#include "store/send_files.hpp"
 #include "store/snapshots.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -121,6 +122,19 @@ class ClockDesk final : public serve::ClockDoor {
   FrontDoor& door_;
 };
 
+SendFiles::Told told_of_sends() {
+  return {.damaged =
+              [](const std::string& detail) {
+                log_event(LogLevel::error, "sends_damaged",
+                          {{"detail", detail}, {"next", "start again: it is made anew"}});
+                end_now(ExitCode::journal);
+              },
+          .unwritten =
+              [](const std::string& detail) {
+                log_event(LogLevel::warn, "sends_not_in_file", {{"detail", detail}});
+              }};
+}
+
 struct Clocks {
   Clocks(const Config& config, Instant journal_end)
       : wall{config.clock.max_time_step, read_clocks, recall_start(config.store.directory)},
@@ -181,8 +195,13 @@ class Daemon {
   History history_;
   // Engine to front.
   Fanout fanout_;
+  // The sends for which memory has no room.
+  SendFiles send_files_;
   // What the journal adds up to; the engine's thread only.
   Ledger ledger_;
+  // What it remembers, for the metrics.
+  std::atomic<std::uint64_t> sends_remembered_ = 0;
+  std::atomic<std::uint64_t> sends_memory_ = 0;
   // Engine to disk, and back.
   CommitThread commits_;
   // The turn.
@@ -223,6 +242,8 @@ Daemon::Daemon(const Config& config, RocksJournal& journal, Instant journal_end)
       fanout_{io_,
               {.learn = [this](const Batch& batch) { front_.learn(batch); },
                .committed = [this](const SharedBatch& batch) { front_.committed(batch); }}},
+      send_files_{config.store.directory + "/sends", told_of_sends()},
+      ledger_{send_limits(config.store, send_files_)},
       commits_{journal, [this] { door_.wake(); }},
       engine_{{.ledger = ledger_,
                .journal = journal,
@@ -264,6 +285,14 @@ std::string Daemon::metrics() const {
          "# HELP packledger_engine_turns_total Turns since the start.\n"
          "# TYPE packledger_engine_turns_total counter\n" +
          fmt::format("packledger_engine_turns_total {}\n", turns_.load()) +
+         gauge("packledger_sends_remembered", "Sends remembered, in memory and in files.",
+               sends_remembered_.load()) +
+         gauge("packledger_sends_memory_bytes",
+               "Memory of sends, with the filters of those in files.",
+               sends_memory_.load() + send_files_.figures().memory_bytes) +
+         gauge("packledger_sends_files", "Files of sends for which memory had no room.",
+               send_files_.figures().files) +
+         gauge("packledger_sends_file_bytes", "Bytes in them.", send_files_.figures().file_bytes) +
          gauge("packledger_clock_held_seconds",
                "By how much the wall clock is ahead of the daemon's time; 0 while it is believed.",
                clock_held_seconds()) +
@@ -306,6 +335,8 @@ void Daemon::run_engine(const std::stop_token& stop) {
       end_now(ExitCode::journal);
     }
     count_turn();
+    sends_remembered_ = ledger_.sends().size();
+    sends_memory_ = ledger_.sends().memory();
     if (!config_.clock.test) clock_watch_.look(clocks_.wall);
     snapshotter_.look(ledger_.last());
     const bool rests = door_.requests() == 0 && engine_.in_flight() == Sequence{};
@@ -326,6 +357,7 @@ void Daemon::recover_ledger() {
     end_now(ExitCode::journal);
   }
   fanout_.go_live();
+  send_files_.prune();
   const auto replay_s = static_cast<double>(stopwatch.elapsed().ms) / 1'000;
   log_event(LogLevel::info, "ready",
             {{"position", ledger_.last().value},

@@ -53,6 +53,18 @@ OpenOptions open_options(const StoreConfig& config) {
           .files = nullptr};
 }
 
+// A generation takes about a sixth of the memory, so that one is written while others fill; the
+// fewer there are in files, the less a new name costs.
+SendLimits send_limits(const StoreConfig& config, SendArchive& archive) {
+  constexpr std::size_t records_max = std::size_t{1} << 22U;
+  const std::size_t bytes = size_of(config.sends_memory_mib) * 1024 * 1024;
+  SendLimits limits;
+  limits.generation_records_max = std::min(bytes / 512, records_max);
+  limits.memory_bytes_max = bytes;
+  limits.archive = &archive;
+  return limits;
+}
+
 FrontDoorLimits door_limits(const EngineConfig& config) {
   return {.requests_max = size_of(config.inbox_requests_max),
           .sends_max = size_of(config.inbox_sends_max)};

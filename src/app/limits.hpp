@@ -15,6 +15,7 @@ void keep_memory();
 
 [[nodiscard]] OpenOptions open_options(const StoreConfig& config);
 [[nodiscard]] FrontDoorLimits door_limits(const EngineConfig& config);
+[[nodiscard]] SendLimits send_limits(const StoreConfig& config, SendArchive& archive);
 [[nodiscard]] EngineLimits engine_limits(const EngineConfig& config);
 // Raises the process's limit of open descriptors as far as it may and needs to; where that is not
 // far enough, fewer connections are allowed, and the log says so.

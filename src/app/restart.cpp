@@ -33,8 +33,13 @@ std::optional<TakenUp> take_up_snapshot(const Snapshots& files, const ChainAt& c
   auto loaded = files.load({.chain_at = chain_at,
                             .fits = {},
                             .begin_notices = begin_notices,
-                            .refused = [&files](const RefusedSnapshot& r) { refuse(files, r); }});
-  if (!loaded) return std::nullopt;
+                            .refused = [&files](const RefusedSnapshot& r) { refuse(files, r); },
+                            .sends = ledger.sends().limits()});
+  if (!loaded) {
+    SendArchive* const archive = ledger.sends().limits().archive;
+    if (archive != nullptr) archive->clear();  // what a refused one has taken
+    return std::nullopt;
+  }
   const SnapshotHead& head = loaded->head;
   LedgerImage::hand_over(*loaded->ledger, ledger);
   notices.heard(head.noticed);

@@ -40,7 +40,9 @@ void LedgerImage::hand_over(Ledger& from, Ledger& to) {
   ENSURE(to.last_ == Sequence{} && to.accounts_.count() == 0, "nothing is overwritten");
   to.accounts_ = std::move(from.accounts_);
   to.books_ = std::move(from.books_);
+  const SendLimits limits = to.sends_.limits();
   to.sends_ = std::move(from.sends_);
+  to.sends_.limit(limits);
   to.keys_ = std::move(from.keys_);
   to.producers_ = std::move(from.producers_);
   to.timers_ = std::move(from.timers_);

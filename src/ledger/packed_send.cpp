@@ -2,6 +2,7 @@
 
 #include "packledger/ledger/result.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -247,6 +248,44 @@ std::optional<PackedReversal> take_reversal(std::string_view& bytes) {
   if (!in.whole()) return std::nullopt;
   bytes.remove_prefix(in.at());
   return taken;
+}
+
+// ---- generations ----
+
+void pack(const SendGeneration& generation, std::string& bytes) {
+  const std::size_t before = bytes.size();
+  bytes.resize(before + (4 + 4 * generation.hours.size()) * number_bytes_max);
+  Packer out(bytes.data() + before);
+  out.number(generation.first.value);
+  out.number(generation.last.value);
+  out.number(generation.records);
+  out.number(generation.hours.size());
+  for (const auto& [hour, sum] : generation.hours) {
+    out.signed_number(hour);
+    out.number(sum.records);
+    out.number(sum.low);
+    out.number(sum.high);
+  }
+  bytes.resize(static_cast<std::size_t>(out.at() - bytes.data()));
+}
+
+std::optional<SendGeneration> unpacked_generation(std::string_view bytes) {
+  Unpacker in(bytes);
+  SendGeneration generation;
+  generation.first.value = in.number();
+  generation.last.value = in.number();
+  generation.records = in.number();
+  generation.hours.resize(in.count());
+  for (auto& [hour, sum] : generation.hours) {
+    hour = in.signed_number();
+    sum.records = in.number();
+    sum.low = in.number();
+    sum.high = in.number();
+  }
+  const bool rises =
+      std::ranges::is_sorted(generation.hours, {}, &std::pair<std::int64_t, SendSum>::first);
+  if (!in.ended() || generation.hours.empty() || !rises) return std::nullopt;
+  return generation;
 }
 
 }  // namespace packledger

@@ -56,4 +56,8 @@ void pack(const PackedReversal& reversal, std::string& bytes);  // appends
 // Takes one from the front of the bytes.
 [[nodiscard]] std::optional<PackedReversal> take_reversal(std::string_view& bytes);
 
+// What a generation says of itself. Nothing where the bytes are something else.
+void pack(const SendGeneration& generation, std::string& bytes);  // appends
+[[nodiscard]] std::optional<SendGeneration> unpacked_generation(std::string_view bytes);
+
 }  // namespace packledger

@@ -17,36 +17,22 @@ SendSum& SendSums::of(Instant forget_at) {
 }
 
 void SendSums::add_record(Instant forget_at, SendPrint print) {
-  SendSum& sum = of(forget_at);
-  ++sum.records;
-  sum.low += print.low;
-  sum.high += print.high;
-  ++records_;
+  of(forget_at) += {.records = 1, .low = print.low, .high = print.high};
 }
 
 void SendSums::add_reversal(Instant forget_at, SendPrint print) {
-  SendSum& sum = of(forget_at);
-  sum.low += print.low;
-  sum.high += print.high;
+  of(forget_at) += {.records = 0, .low = print.low, .high = print.high};
 }
 
-SendSum SendSums::at(Instant at) const {
+SendSum SendSums::at(std::int64_t hour) const {
   SendSum all;
-  for (auto hour = hours_.lower_bound(hour_of(at)); hour != hours_.end(); ++hour) {
-    all.records += hour->second.records;
-    all.low += hour->second.low;
-    all.high += hour->second.high;
-  }
+  for (auto each = hours_.lower_bound(hour); each != hours_.end(); ++each) all += each->second;
   return all;
 }
 
-void SendSums::forget(Instant at) {
-  const std::int64_t now = hour_of(at);
-  while (!hours_.empty() && hours_.begin()->first < now) {
-    records_ -= hours_.begin()->second.records;
-    hours_.erase(hours_.begin());
-    last_ = nullptr;
-  }
+void SendSums::forget(std::int64_t hour) {
+  hours_.erase(hours_.begin(), hours_.lower_bound(hour));
+  last_ = nullptr;
 }
 
 }  // namespace packledger

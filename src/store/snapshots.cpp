@@ -178,7 +178,7 @@ Result<std::optional<LoadedSnapshot>, SnapshotFault> Snapshots::load(const Snaps
   if (**chain != head->journal)
     return refuse("it is of another journal, whose record of that sequence has another hash");
   opened.rewind();
-  LoadedSnapshot loaded{*head, std::make_unique<Ledger>()};
+  LoadedSnapshot loaded{*head, std::make_unique<Ledger>(wanted.sends)};
   PieceRead piece = [](std::string_view) { return true; };
   if (wanted.begin_notices) piece = wanted.begin_notices();
   const auto read = read_snapshot(opened.source(), *loaded.ledger, piece);

@@ -70,6 +70,7 @@ class Snapshots {
     std::function<bool(const SnapshotHead&)> fits;        // asked first; absent: any does
     std::function<PieceRead()> begin_notices;             // for each try; absent: not wanted
     std::function<void(const RefusedSnapshot&)> refused;  // may be absent
+    SendLimits sends{};  // of the ledger; without an archive no snapshot that needs one is right
   };
   // The newest that is right; nothing where there is none.
   [[nodiscard]] std::optional<LoadedSnapshot> load(const Wanted& wanted) const;

@@ -237,7 +237,8 @@ class SnapshotReader {
   }
 
   void take_sends(FieldReader& reader) {
-    for (const auto kind : {SendPortionKind::records, SendPortionKind::reversals}) {
+    for (const auto kind :
+         {SendPortionKind::records, SendPortionKind::reversals, SendPortionKind::archived}) {
       std::string bytes;
       reader.bytes(std::to_underlying(kind), bytes);
       if (!reader.good()) return;

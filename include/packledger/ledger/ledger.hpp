@@ -51,6 +51,7 @@ struct SendAhead {
 class Ledger {
  public:
   Ledger() = default;
+  explicit Ledger(const SendLimits& sends) : sends_(sends) {}
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 

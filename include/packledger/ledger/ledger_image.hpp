@@ -33,7 +33,8 @@ class LedgerImage {
   [[nodiscard]] bool add(const std::string& name, Producer producer);
   void end(Sequence last, Instant recorded_at, Aftermath aftermath);
 
-  // `to`, which is as made, becomes what `from` is; `from` is of no use any more.
+  // `to`, which is as made, becomes what `from` is; `from` is of no use any more. The limits of
+  // `to` hold. Where sends lie in an archive, `from` was made with that of `to`.
   static void hand_over(Ledger& from, Ledger& to);
 
   // ---- what a ledger keeps for itself ----

@@ -8,7 +8,8 @@
 //
 // Memory: a record is packed into about 45 bytes in the order of recording; a table of 16-byte
 // slots finds it by a hash of account and name. So many records in a row are a generation. When the
-// last of them is forgotten a generation is dropped whole, without looking at its records.
+// last of them is forgotten a generation is dropped whole, without looking at its records. Where
+// memory has a bound the oldest generations lie in an archive.
 //
 // To look up is to read memory in places that nobody could foresee. Who has many sends to decide
 // makes the key of each, prefetches some of them, and decides when they have arrived.
@@ -16,6 +17,7 @@
 
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/id.hpp"
+#include "packledger/ledger/send_archive.hpp"
 #include "packledger/ledger/send_chunks.hpp"
 #include "packledger/ledger/send_places.hpp"
 #include "packledger/ledger/send_sums.hpp"
@@ -25,6 +27,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,11 +65,6 @@ struct SendTaken {
   const SendDecision& decided;
 };
 
-// By what a send is looked up; made once for each.
-struct SendKey {
-  AccountId account;
-  std::uint64_t hash = 0;  // of account and name
-};
 [[nodiscard]] SendKey send_key(AccountId account, std::string_view send);
 
 struct SendLimits {
@@ -74,10 +72,18 @@ struct SendLimits {
   // many records longer than they need be.
   std::size_t generation_records_max = std::size_t{1} << 20U;
   std::size_t chunk_bytes = std::size_t{1} << 20U;  // in which memory is taken
+  // With more than so much in memory the oldest generation goes to the archive; with twice as much
+  // the ledger waits for it. At least the generation that grows stays here.
+  std::size_t memory_bytes_max = SIZE_MAX;
+  SendArchive* archive = nullptr;  // nothing: everything stays in memory; outlives the ledger
 };
 
 // A part of all that is remembered, as bytes. Numbers are stored, and never renumbered.
-enum class SendPortionKind : std::uint8_t { records = 1, reversals = 2 };
+enum class SendPortionKind : std::uint8_t {
+  records = 1,
+  reversals = 2,
+  archived = 3,  // a generation that the archive has, without its records
+};
 struct SendPortion {
   SendPortionKind kind = SendPortionKind::records;
   std::string_view bytes;
@@ -95,7 +101,10 @@ class SeenSends {
   ~SeenSends() = default;
 
   // Fetches what find() and remember() will touch of a name that is new.
-  void prefetch(const SendKey& key) const { places_.prefetch(key.hash); }
+  void prefetch(const SendKey& key) const {
+    places_.prefetch(key.hash);
+    if (!archived_.empty()) limits_.archive->prefetch(key);
+  }
   // Fetches the record of a name that is known; to be called when the first has arrived.
   void prefetch_record(const SendKey& key) const;
 
@@ -113,15 +122,20 @@ class SeenSends {
   // entry; instants never go back.
   void forget(Instant at);
 
-  [[nodiscard]] std::size_t size() const { return sums_.records(); }  // remembered, to the hour
-  // Bytes of all that is remembered, but for reversals.
+  // Records, in memory and in the archive, also those that are forgotten with their generation.
+  [[nodiscard]] std::size_t size() const { return records_ + archived_records_; }
+  // Bytes in memory, but for reversals.
   [[nodiscard]] std::size_t memory() const { return chunks_.memory() + places_.memory(); }
+  [[nodiscard]] std::size_t archived() const { return archived_.size(); }  // generations
+  [[nodiscard]] const SendLimits& limits() const { return limits_; }
+  // From now on, but for chunk_bytes. What has an archive keeps it.
+  void limit(const SendLimits& limits);
   // For the digest: of all that is remembered at this instant, to the hour. Depends on what was
   // remembered and reversed, never on what lies in memory.
   [[nodiscard]] SendSum sum(Instant at) const;
 
-  // What sum() tells of, in portions that are good for a call each: records, then reversals. Equal
-  // for equal states, as the digest is.
+  // What sum() tells of, in portions that are good for a call each: what the archive has, records,
+  // reversals.
   void save(Instant at, const std::function<void(const SendPortion&)>& write) const;
   // Takes back what save() wrote, in the same order, before anything else is remembered. False
   // where it cannot be that: then this must be thrown away. What is wrong inside a record shows in
@@ -132,8 +146,13 @@ class SeenSends {
   struct Generation {
     std::uint64_t from = 0;  // its first place
     std::size_t records = 0;
-    std::int64_t hour_last = INT64_MIN;  // in which the last of its records is forgotten
-    Sequence last{};                     // of its records
+    Sequence first{};
+    Sequence last{};
+    SendSums sums{};
+    [[nodiscard]] SendGeneration says() const;
+  };
+  struct Finish {
+    void operator()(SendArchive* archive) const { archive->finish(); }
   };
   struct Reversed {
     Instant forget_at;  // of the send
@@ -148,6 +167,11 @@ class SeenSends {
   void enter(const SendKey& key, Sequence sequence, Instant forget_at, std::size_t size);
   void add_reversals(SendRecord& record) const;
   void drop_generations(std::int64_t hour);
+  [[nodiscard]] std::size_t held() const;  // bytes of what is in memory now
+  void hold_less();
+  void put_oldest();
+  void let_go_of_oldest();  // the archive has it
+  [[nodiscard]] bool load_archived(std::string_view bytes);
   [[nodiscard]] bool load_records(std::string_view bytes);
   [[nodiscard]] bool load_reversals(std::string_view bytes);
 
@@ -155,12 +179,18 @@ class SeenSends {
   SendLimits limits_;
   SendChunks chunks_;
   SendPlaces places_;
-  SendSums sums_;
-  std::deque<Generation> generations_;      // in the order of recording
+  std::deque<SendGeneration> archived_;  // before those in memory
+  std::deque<Generation> generations_;   // in the order of recording
+  std::size_t archived_records_ = 0;
+  std::size_t records_ = 0;          // in memory
+  std::size_t put_generations_ = 2;  // in memory there must be before one is put
+  SendSums reversal_sums_;
   std::map<Sequence, Reversed> reversals_;  // by the sequence of the send
   Sequence gone_;                           // no send up to this one is remembered
   std::int64_t hour_ = INT64_MIN;           // of the last forget()
   std::uint64_t forgets_ = 0;
+  // Set while the archive reads the oldest generation; last, so that it ends before the memory.
+  std::unique_ptr<SendArchive, Finish> putting_;
 };
 
 }  // namespace packledger

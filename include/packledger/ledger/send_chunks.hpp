@@ -34,9 +34,10 @@ class SendChunks {
     const std::size_t offset = place & bytes_max;
     return {chunk.bytes.get() + offset, chunk.used - offset};
   }
-  // Visits the kept bytes of every chunk, in order.
-  void each(const auto& visit) const {
-    for (const Chunk& chunk : chunks_) visit(std::string_view{chunk.bytes.get(), chunk.used});
+  // Visits the kept bytes of every chunk before this place, in order.
+  void each(std::uint64_t before, const auto& visit) const {
+    for (std::size_t i = 0; i < chunks_.size() && place_of(i) < before; ++i)
+      visit(std::string_view{chunks_[i].bytes.get(), chunks_[i].used});
   }
 
   // What lies before this place, the first of a chunk, is gone.
@@ -45,6 +46,7 @@ class SendChunks {
   void give_back();
 
   [[nodiscard]] std::size_t memory() const { return memory_; }  // bytes
+  [[nodiscard]] std::size_t chunks() const { return chunks_.size(); }
 
  private:
   struct Chunk {
@@ -52,6 +54,10 @@ class SendChunks {
     std::size_t size = 0;
     std::size_t used = 0;
   };
+
+  [[nodiscard]] std::uint64_t place_of(std::size_t i) const {
+    return (gone_ + i + 1) << offset_bits;
+  }
 
   std::size_t chunk_bytes_;
   std::deque<Chunk> chunks_;

@@ -20,6 +20,12 @@ struct SendSum {
   std::uint64_t records = 0;
   std::uint64_t low = 0;
   std::uint64_t high = 0;
+  SendSum& operator+=(const SendSum& other) {
+    records += other.records;
+    low += other.low;
+    high += other.high;
+    return *this;
+  }
   friend bool operator==(const SendSum&, const SendSum&) = default;
 };
 
@@ -30,11 +36,11 @@ class SendSums {
  public:
   void add_record(Instant forget_at, SendPrint print);
   void add_reversal(Instant forget_at, SendPrint print);
-  // What counts at this instant, which is never before one that was given to forget().
-  [[nodiscard]] SendSum at(Instant at) const;
-  // Lets go of hours that are over.
-  void forget(Instant at);
-  [[nodiscard]] std::uint64_t records() const { return records_; }  // in the hours still held
+  // What counts in this hour, which is never before one that was given to forget().
+  [[nodiscard]] SendSum at(std::int64_t hour) const;
+  // Lets go of the hours before this one.
+  void forget(std::int64_t hour);
+  [[nodiscard]] const std::map<std::int64_t, SendSum>& hours() const { return hours_; }
 
  private:
   SendSum& of(Instant forget_at);
@@ -42,7 +48,6 @@ class SendSums {
   std::map<std::int64_t, SendSum> hours_;
   SendSum* last_ = nullptr;  // of the hour that was added to last: mostly the next one, too
   std::int64_t last_hour_ = 0;
-  std::uint64_t records_ = 0;
 };
 
 }  // namespace packledger

@@ -1,0 +1,82 @@
+// SendFiles: the archive of sends in files of a directory, one for each generation, written behind
+// the engine's back. Derived from the journal: what is missing, of another journal or damaged is
+// made again by a replay; what is found to be damaged while it is needed ends the process.
+//
+// Owner: the daemon; outlives the ledger. Engine thread, but for the numbers of figures(); a helper
+// thread writes one file at a time.
+// Invariants:
+//  1. A file is asked only after its head was found equal to what the ledger says of the
+//  generation:
+//     the prints of all its records. So a file of another journal is never asked.
+//  2. Whoever asks for a name hears of the newest record of it that lies in any file.
+#pragma once
+
+#include "packledger/ledger/send_archive.hpp"
+#include "store/send_file.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace packledger {
+
+class SendFiles final : public SendArchive {
+ public:
+  struct Told {
+    std::function<void(const std::string& detail)> damaged;    // does not return
+    std::function<void(const std::string& detail)> unwritten;  // tried again later
+  };
+  // Makes the directory where it is absent.
+  SendFiles(std::string directory, Told told);
+  ~SendFiles() override;
+
+  void put(const SendGeneration& generation, std::span<const std::string_view> chunks) override;
+  [[nodiscard]] Progress progress() override;
+  void finish() override;
+  [[nodiscard]] bool take(const SendGeneration& generation) override;
+  void drop(Sequence last) override;
+  void clear() override;
+  void prefetch(const SendKey& key) const override;
+  [[nodiscard]] bool find(const SendKey& key, std::string_view send,
+                          std::string& body) const override;
+
+  // Deletes what was there and is not asked: once the ledger is as the journal says.
+  void prune();
+
+  struct Figures {
+    std::uint64_t files = 0;
+    std::uint64_t file_bytes = 0;
+    std::uint64_t memory_bytes = 0;  // of filters
+  };
+  [[nodiscard]] Figures figures() const;  // any thread
+
+ private:
+  [[nodiscard]] std::string path_of(Sequence first) const;
+  void keep(std::unique_ptr<SendFile> file);
+  void count();
+
+  std::string directory_;
+  Told told_;
+  std::map<Sequence, std::unique_ptr<SendFile>> found_;  // heads only; by their first sequence
+  std::deque<std::unique_ptr<SendFile>> files_;          // that are asked, in order
+
+  std::jthread writer_;
+  std::atomic<bool> written_ = false;
+  Result<std::unique_ptr<SendFile>, std::string> result_;  // of the writer, once written_
+  Progress progress_ = Progress::kept;
+
+  std::atomic<std::uint64_t> files_count_ = 0;
+  std::atomic<std::uint64_t> file_bytes_ = 0;
+  std::atomic<std::uint64_t> memory_bytes_ = 0;
+};
+
+}  // namespace packledger
