@@ -3,7 +3,7 @@
 // and applying alone, as a replay does. Beside it, in the same run, a plain copy of as many bytes
 // as the journal keeps of a send, so that a slow or busy machine slows both.
 #include "bench/rounds.hpp"
-#include "packledger/engine/inbox.hpp"
+#include "packledger/engine/each_fetched.hpp"
 #include "packledger/ledger/ledger.hpp"
 #include "store/record.hpp"
 #include "store/rocks_journal.hpp"
@@ -11,7 +11,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -68,7 +67,10 @@ class Bench {
       timed(spent_.read, [&] {
         if (!read_send_batch(bytes, read_)) fail("a batch is not read");
       });
-      timed(spent_.law, [&] { take(read_.sends); });
+      timed(spent_.law, [&] {
+        each_fetched(ledger_, read_.sends,
+                     [&](const SendAsked& asked, const SendAhead& ahead) { take(asked, ahead); });
+      });
       keep();
     }
     copies();
@@ -120,21 +122,6 @@ class Bench {
     std::string bytes;
     write_send_batch(1, sends, bytes);
     return bytes;
-  }
-
-  // As the engine does.
-  void take(std::span<const SendAsked> sends) {
-    constexpr std::size_t lead = 12;
-    std::array<SendAhead, 64> ahead;
-    for (std::size_t i = 0; i < sends.size() + 3 * lead; ++i) {
-      if (i < sends.size()) ahead[i % ahead.size()] = ledger_.fetch(sends[i].account);
-      if (const std::size_t at = i - lead; at < sends.size())
-        ledger_.fetch_row(ahead[at % ahead.size()], sends[at].send.send);
-      if (const std::size_t at = i - 2 * lead; at < sends.size())
-        ledger_.fetch_parts(ahead[at % ahead.size()]);
-      if (const std::size_t at = i - 3 * lead; at < sends.size())
-        take(sends[at], ahead[at % ahead.size()]);
-    }
   }
 
   void take(const SendAsked& asked, const SendAhead& ahead) {

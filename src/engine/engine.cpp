@@ -1,9 +1,9 @@
 #include "packledger/engine/engine.hpp"
 
 #include "engine/numbered.hpp"
+#include "packledger/engine/each_fetched.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <memory>
 #include <span>
@@ -85,22 +85,6 @@ SendAnswer answer_of(std::vector<Entry> tried) {
   answer.unrecorded->consequences.assign(std::make_move_iterator(std::next(tried.begin())),
                                          std::make_move_iterator(tried.end()));
   return answer;
-}
-
-// Visits sends in their order, each with what is known of it, while memory fetches what the next
-// ones will look at: so all wait side by side, not one after the other.
-void each_fetched(const Ledger& ledger, std::span<const SendAsked> sends, auto&& visit) {
-  constexpr std::size_t lead = 12;  // of each step of fetching: as many as memory answers at once
-  constexpr std::size_t ring = 64;  // more than three leads
-  std::array<SendAhead, ring> ahead;
-  for (std::size_t i = 0; i < sends.size() + 3 * lead; ++i) {
-    if (i < sends.size()) ahead[i % ring] = ledger.fetch(sends[i].account);
-    if (const std::size_t at = i - lead; at < sends.size())
-      ledger.fetch_row(ahead[at % ring], sends[at].send.send);
-    if (const std::size_t at = i - 2 * lead; at < sends.size())
-      ledger.fetch_parts(ahead[at % ring]);
-    if (const std::size_t at = i - 3 * lead; at < sends.size()) visit(sends[at], ahead[at % ring]);
-  }
 }
 
 // Decides each send and hands what is to be kept to `keep`, which applies it, so that the next one

@@ -35,7 +35,7 @@ void Ledger::apply(const Entry& entry) {
 }
 
 void Ledger::apply(std::span<const Entry> entries) {
-  constexpr std::size_t lead = 12;  // of each step of fetching: as many as memory answers at once
+  constexpr std::size_t lead = fetch_lead;
   for (std::size_t i = 0; i < entries.size() + 2 * lead; ++i) {
     if (i < entries.size()) {
       const Input& input = entries[i].input;

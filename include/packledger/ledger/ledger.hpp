@@ -15,6 +15,7 @@
 #include "packledger/ledger/seen_sends.hpp"
 #include "packledger/ledger/timers.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -47,6 +48,8 @@ struct SendAhead {
   std::uint64_t account_hash = 0;  // of the name of its account
   AccountId account;               // most likely
 };
+// By so many sends each step of fetching is ahead of the next: as many as memory answers at once.
+inline constexpr std::size_t fetch_lead = 12;
 
 class Ledger {
  public:
