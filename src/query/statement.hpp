@@ -48,6 +48,8 @@ class Statement final : public Names {
   // The entries of the account, each once, in order, from AccountOpened on. The line that it makes;
   // null where it moves neither money nor units and tells nobody anything. Valid until the next.
   [[nodiscard]] const StatementLine* take(const Entry& entry);
+  // The same for an entry that makes none, too: then the figures did not change.
+  [[nodiscard]] const StatementLine& line() const { return line_; }
 
   [[nodiscard]] Currency currency() const { return currency_; }
   // Of the entry that was taken last, which is a notice.

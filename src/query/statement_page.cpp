@@ -1,29 +1,12 @@
 #include "query/statement_page.hpp"
 
 #include "packledger/ledger/result.hpp"
-#include "query/statement_text.hpp"
+#include "query/statement_view.hpp"
 #include "wire/json_writer.hpp"
 
 #include <utility>
 
 namespace packledger {
-namespace {
-
-void write_moves(JsonWriter& json, const std::vector<PackageMove>& moves, AccountId account,
-                 const Names& names) {
-  json.key("packages").begin_array();
-  for (const PackageMove& move : moves) {
-    json.begin_object().member("package", names.package(account, move.package));
-    json.member("before", move.before.value).member("after", move.after.value);
-    json.member("units", (move.after - move.before).value);
-    if (move.held != Units{0}) json.member("held", move.held.value);
-    if (move.forfeited != Units{0}) json.member("forfeited", move.forfeited.value);
-    json.end_object();
-  }
-  json.end_array();
-}
-
-}  // namespace
 
 StatementPage::StatementPage(StatementQuery query)
     : query_{std::move(query)}, statement_{query_.account} {}
@@ -68,18 +51,8 @@ bool StatementPage::wants(const Entry& entry) const {
 std::string StatementPage::rendered(const Entry& entry, const StatementLine& line) const {
   std::string out;
   JsonWriter json{out};
-  json.begin_object().member("position", entry.sequence.value);
-  json.member("at", instant_text(occurred_at(entry)));
-  json.member("recorded_at", instant_text(entry.recorded_at));
-  json.member("kind", kind_text(entry.input.what));
-  if (const std::string name = line_name(entry, statement_); !name.empty())
-    json.member("name", name);
-  json.member("text", line_text(entry, line, statement_));
-  if (line.before != line.after) json.member("amount", money_text(line.after - line.before));
-  json.member("balance_before", money_text(line.before));
-  json.member("balance_after", money_text(line.after));
-  write_moves(json, line.moves, query_.account, statement_);
-  if (entry.caused_by.value != 0) json.member("caused_by", entry.caused_by.value);
+  json.begin_object();
+  write_line(json, entry, line, statement_);
   json.end_object();
   return out;
 }

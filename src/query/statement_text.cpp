@@ -32,6 +32,11 @@ struct NameOf {
   }
   std::string operator()(const PackageExpired& expired) const { return package(expired.package); }
   std::string operator()(const ExpiryReminderDue& due) const { return package(due.package); }
+  std::string operator()(const OrderCancelled& cancelled) const { return cancelled.order; }
+  std::string operator()(const OrderTimedOut& late) const { return late.order; }
+  std::string operator()(const PackageActivated& started) const { return package(started.package); }
+  std::string operator()(const AlarmRuleSet& set) const { return set.rule.name; }
+  std::string operator()(const AlarmRuleRemoved& removed) const { return removed.alarm; }
   std::string operator()(const AlarmRaised& raised) const { return raised.alarm; }
   std::string operator()(const AlarmCleared& cleared) const { return cleared.alarm; }
   std::string operator()(const PackageRenewed&) const {
@@ -133,7 +138,33 @@ struct TextOf {
     return "Invoice " + std::to_string(decided.number) + " over " + money(decided.total) +
            with(requested.note);
   }
-  // All others that make a line are notices.
+  // Those that move nothing, yet belong to the story of a figure.
+  std::string operator()(const AccountOpened& opened) const {
+    return "Account " + opened.name + " was opened";
+  }
+  std::string operator()(const OrderCancelled& cancelled) const {
+    return "Order " + cancelled.order + " was cancelled";
+  }
+  std::string operator()(const OrderTimedOut& late) const {
+    return "Order " + late.order + " was not paid in time";
+  }
+  std::string operator()(const PackageActivated& started) const {
+    return "Package " + std::string(statement.package(account_of(entry), started.package)) +
+           " has started";
+  }
+  std::string operator()(const AlarmRuleSet& set) const {
+    return "Alarm " + set.rule.name + " was set";
+  }
+  std::string operator()(const AlarmRuleRemoved& removed) const {
+    return "Alarm " + removed.alarm + " was removed";
+  }
+  std::string operator()(const RenewalRuleSet& set) const {
+    return std::string("Automatic renewal was set and is ") + (set.rule.enabled ? "on" : "off");
+  }
+  std::string operator()(const RenewalRuleRemoved&) const {
+    return "Automatic renewal was removed";
+  }
+  // The others have none, or are notices.
   std::string operator()(const auto&) const { return {}; }
 
  private:
@@ -159,9 +190,9 @@ std::string line_name(const Entry& entry, const Statement& statement) {
 
 std::string line_text(const Entry& entry, const StatementLine& line, const Statement& statement) {
   if (line.notice) return notice_text(entry, statement.notice_terms(entry), statement);
-  return std::visit(TextOf{.entry = entry, .line = line, .statement = statement},
-                    entry.input.what) +
-         ".";
+  const std::string text =
+      std::visit(TextOf{.entry = entry, .line = line, .statement = statement}, entry.input.what);
+  return text.empty() ? text : text + ".";
 }
 
 }  // namespace packledger

@@ -13,7 +13,8 @@ namespace packledger {
 // alarm; of an invoice its number; empty where it has none, like a credit.
 [[nodiscard]] std::string line_name(const Entry& entry, const Statement& statement);
 
-// One sentence in English. The statement has just taken the entry.
+// One sentence in English, empty for the few kinds that need none. The statement has just taken the
+// entry.
 [[nodiscard]] std::string line_text(const Entry& entry, const StatementLine& line,
                                     const Statement& statement);
 

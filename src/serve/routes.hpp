@@ -15,6 +15,7 @@ namespace packledger::serve {
 [[nodiscard]] std::span<const Route> rule_routes();
 [[nodiscard]] std::span<const Route> invoice_routes();
 [[nodiscard]] std::span<const Route> account_book_routes();
+[[nodiscard]] std::span<const Route> explain_routes();
 [[nodiscard]] std::span<const Route> journal_routes();
 [[nodiscard]] std::span<const Route> operator_routes();
 

@@ -69,6 +69,9 @@ TEST(CommandLine, WrongWordsAreUsageErrors) {
       {"invoice", "show", "acme", "first"},
       {"notices", "acme", "--topic", "weather"},
       {"statement"},
+      {"explain"},
+      {"explain", "acme", "--balance", "--package", "o1.1"},
+      {"explain", "acme", "--entry", "0"},
       {"clock", "accept", "now"},
       {"digest", "--server", "ftp://somewhere"},
       {"digest", "--server", "http://host:port"},
@@ -95,6 +98,7 @@ TEST(CommandLine, ADaemonThatIsNotThereIsUnreachable) {
                                                 {"invoice", "list", "acme"},
                                                 {"notices", "acme"},
                                                 {"statement", "acme"},
+                                                {"explain", "acme"},
                                                 {"clock", "accept", "--yes"},
                                                 {"account", "show", "acme"}}) {
     std::vector<std::string> all = words;

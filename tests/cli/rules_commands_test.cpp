@@ -212,6 +212,28 @@ TEST_F(CliRules, AStatementTellsEveryMove) {
   EXPECT_THAT(said({"statement", "acme", "--json"}), StartsWith(R"({"account":"acme",)"));
 }
 
+TEST_F(CliRules, FiguresAreExplained) {
+  supply();
+  said({"send", "acme", "--send", "m", "--to", "TH", "--units", "10"});
+  said({"send", "acme", "--send", "n", "--to", "CN", "--units", "990"});
+  const std::string all = said({"explain", "acme"});
+  EXPECT_THAT(all, StartsWith("Balance: 38.68 CNY  the ledger says the same\n"
+                              "  ENTRIES OF KIND  COUNT  AMOUNT  POSITIONS\n"
+                              "  funds_credited       1     +50  3\n"));
+  EXPECT_THAT(all, HasSubstr("Package o.1 of 1,000 units  the ledger says the same\n"));
+  EXPECT_THAT(all, HasSubstr("send_recorded        1       -990     0  +990"));
+  EXPECT_THAT(said({"explain", "acme", "--package", "o.1"}),
+              HasSubstr("Send n of 990 units to CN: 990 units from packages.\n"
+                        "    o.1 1,000 -> 10\n"));
+  EXPECT_THAT(said({"explain", "acme", "--balance"}), HasSubstr("    balance 50 -> 40, o.1"));
+  EXPECT_THAT(said({"explain", "acme", "--send", "n"}), HasSubstr("o.1        990  paid\n"));
+  EXPECT_THAT(said({"explain", "acme", "--send", "m"}), HasSubstr("o.1          0  destination\n"));
+  EXPECT_THAT(said({"explain", "acme", "--entry", "4"}), HasSubstr("4  2024-04-30 00:00  Order o"));
+  EXPECT_THAT(run({"explain", "acme", "--package", "x"}).err, HasSubstr("unknown_package"));
+  EXPECT_THAT(run({"explain", "acme", "--alarm", "x"}).err, HasSubstr("unknown_alarm"));
+  EXPECT_THAT(said({"explain", "acme", "--json"}), StartsWith(R"({"account":"acme",)"));
+}
+
 TEST_F(CliRules, AnAccountBelowZeroIsSuspendedAndSaysSo) {
   open_account("acme");
   const std::string fined = said({"account", "fund", "acme", "-60"});

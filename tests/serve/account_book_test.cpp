@@ -32,6 +32,9 @@ class AccountBook : public ::testing::Test {
     return expect(client, status, "GET", std::string(acme) + "/statement" + std::string(query))
         .body;
   }
+  std::string explained(std::string_view query = {}, unsigned status = 200) {
+    return expect(client, status, "GET", std::string(acme) + "/explain" + std::string(query)).body;
+  }
   std::string notices(std::string_view query = {}, unsigned status = 200) {
     return expect(client, status, "GET", std::string(acme) + "/notices" + std::string(query)).body;
   }
@@ -118,6 +121,42 @@ TEST_F(AccountBook, KeepsAccountsApart) {
   EXPECT_EQ(count(beta, R"("balance_before")"), 1U);
   EXPECT_THAT(beta, HasSubstr(R"("balance_after":"3")"));
   expect(client, 404, "GET", "/v1/accounts/nobody/statement");
+}
+
+// ---- explanations ----
+
+TEST_F(AccountBook, ExplainsFiguresByTheEntriesThatMadeThem) {
+  live();
+  const std::string all = explained();
+  EXPECT_THAT(all, HasSubstr(R"("balance":{"amount":"57","ledger":"57","agrees":true)"));
+  EXPECT_THAT(all,
+              HasSubstr(R"("package":"o1.1","quota":1000,"remaining":899,"held":0,"used":101)"));
+  EXPECT_THAT(all, HasSubstr(R"("agrees":true,"position":9})"));
+  const std::string package = explained("?package=o1.1");
+  EXPECT_THAT(package, HasSubstr(R"("name":"s1","text":"Send s1 of 101 units to CN)"));
+  const std::string alarm = explained("?alarm=low");
+  EXPECT_THAT(alarm, HasSubstr(R"("because":{"position":7,"kind":"send_recorded")"));
+  const std::string entry = explained("?entry=8");
+  EXPECT_THAT(entry, HasSubstr(R"("because":[{"position":7,"kind":"send_recorded")"));
+}
+
+TEST_F(AccountBook, ExplainsFiguresAsOfThen) {
+  live();
+  EXPECT_THAT(explained("?position=4"), HasSubstr(R"("remaining":1000,"held":0,"used":0)"));
+  EXPECT_THAT(explained("?position=3&balance=true"), HasSubstr(R"("amount":"100","ledger":"100")"));
+}
+
+TEST_F(AccountBook, RefusesToExplainWhatIsNotThere) {
+  live();
+  EXPECT_EQ(member(explained("?package=x", 404), "code"), "unknown_package");
+  EXPECT_EQ(member(explained("?alarm=x", 404), "code"), "unknown_alarm");
+  EXPECT_EQ(member(explained("?renewal=true", 404), "code"), "unknown_renewal");
+  EXPECT_EQ(member(explained("?entry=99", 400), "code"), "invalid_entry");
+  EXPECT_EQ(member(explained("?entry=1", 400), "code"), "invalid_entry");
+  EXPECT_EQ(member(explained("?balance=true&alarm=low", 400), "code"), "invalid_alarm");
+  EXPECT_EQ(member(explained("?balance=yes", 400), "code"), "invalid_balance");
+  EXPECT_EQ(member(explained("?cursor=x", 400), "code"), "invalid_cursor");
+  expect(client, 404, "GET", "/v1/accounts/nobody/explain");
 }
 
 TEST_F(AccountBook, RefusesParametersOfTheStatementThatAreWrong) {

@@ -54,6 +54,7 @@ CommandTree::CommandTree(Session& session)
   add_contacts_commands(*this);
   add_notices_command(*this);
   add_statement_command(*this);
+  add_explain_command(*this);
   add_invoice_commands(*this);
   add_watch_command(*this);
   add_journal_command(*this);
