@@ -68,8 +68,7 @@ class Bench {
         if (!read_send_batch(bytes, read_)) fail("a batch is not read");
       });
       timed(spent_.law, [&] {
-        each_fetched(ledger_, read_.sends,
-                     [&](const SendAsked& asked, const SendAhead& ahead) { take(asked, ahead); });
+        each_fetched(ledger_, read_.sends, [&](const SendAsked& asked) { take(asked); });
       });
       keep();
     }
@@ -124,8 +123,8 @@ class Bench {
     return bytes;
   }
 
-  void take(const SendAsked& asked, const SendAhead& ahead) {
-    const auto account = ledger_.accounts().find(asked.account, ahead.account_hash);
+  void take(const SendAsked& asked) {
+    const auto account = ledger_.accounts().find(asked.account);
     auto decision = ledger_.decide(account.value_or(AccountId{}), asked.send, opened);
     if (!decision) refused(decision.error());
     ledger_.apply(batch_.emplace_back(

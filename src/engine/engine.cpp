@@ -93,9 +93,8 @@ std::vector<SendAnswer> answer_sends(const Ledger& ledger, std::span<const SendA
                                      Instant at, auto&& keep) {
   std::vector<SendAnswer> answers;
   answers.reserve(sends.size());
-  each_fetched(ledger, sends, [&](const SendAsked& asked, const SendAhead& ahead) {
-    const AccountId account =
-        ledger.accounts().find(asked.account, ahead.account_hash).value_or(AccountId{});
+  each_fetched(ledger, sends, [&](const SendAsked& asked) {
+    const AccountId account = ledger.accounts().find(asked.account).value_or(AccountId{});
     auto decided = ledger.decide(account, asked.send, at);
     answers.push_back(decided ? keep(account, asked.send, *std::move(decided))
                               : answer_of(ledger, account, asked.send, decided.error(), at));

@@ -2,7 +2,6 @@
 
 #include "packledger/ledger/result.hpp"
 
-#include <functional>
 #include <limits>
 #include <utility>
 
@@ -41,10 +40,6 @@ std::size_t AccountNames::memory() const {
 Accounts::Accounts(const Accounts* beneath)
     : beneath_(beneath), count_(beneath == nullptr ? 0 : beneath->count_) {}
 
-std::uint64_t Accounts::hash_of(std::string_view name) {
-  return std::hash<std::string_view>{}(name);
-}
-
 std::optional<AccountId> Accounts::find(std::string_view name, std::uint64_t hash) const {
   const std::uint32_t number = names_.find(
       hash, [&](std::uint32_t candidate) { return at(AccountId{candidate}).name == name; });
@@ -79,8 +74,8 @@ void Accounts::add(Account account) {
          "four thousand million accounts do not fit the memory of any machine");
   ++count_;
   const auto number = static_cast<std::uint32_t>(count_);
-  names_.add(hash_of(account.name), number,
-             [&](std::uint32_t before) { return hash_of(at(AccountId{before}).name); });
+  names_.add(account_hash(account.name), number,
+             [&](std::uint32_t before) { return account_hash(at(AccountId{before}).name); });
   if (beneath_ != nullptr) {
     changed_.emplace(account.id, std::move(account));
     return;
@@ -92,8 +87,8 @@ void Accounts::add(Account account) {
 
 // ---- fetching ----
 
-AccountId Accounts::likely(std::uint64_t hash) const {
-  return AccountId{names_.find(hash, [](std::uint32_t) { return true; })};
+AccountId Accounts::likely(const AccountName& name) const {
+  return AccountId{names_.find(name.hash(), [](std::uint32_t) { return true; })};
 }
 
 void Accounts::fetch_row(AccountId id) const {

@@ -174,16 +174,11 @@ Result<Decision, Refusal> Ledger::decide(const Input& input, Instant at) const {
   return std::visit(Law{.ledger = *this, .account = account, .at = at}, input.what);
 }
 
-SendAhead Ledger::fetch(std::string_view account) const {
-  const SendAhead ahead{.account_hash = Accounts::hash_of(account), .account = {}};
-  accounts_.fetch_slot(ahead.account_hash);
-  return ahead;
-}
-
-void Ledger::fetch_row(SendAhead& ahead, std::string_view send) const {
-  ahead.account = accounts_.likely(ahead.account_hash);
-  accounts_.fetch_row(ahead.account);
-  sends_.prefetch(send_key(ahead.account, send));
+AccountId Ledger::fetch_row(const AccountName& account, std::string_view send) const {
+  const AccountId likely = accounts_.likely(account);
+  accounts_.fetch_row(likely);
+  sends_.prefetch(send_key(likely, send));
+  return likely;
 }
 
 Result<SendDecision, Refusal> Ledger::decide(AccountId id, const SendRecorded& send,

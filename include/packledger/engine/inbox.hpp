@@ -5,6 +5,7 @@
 #pragma once
 
 #include "packledger/engine/batch.hpp"
+#include "packledger/ledger/account_name.hpp"
 #include "packledger/ledger/decision.hpp"
 #include "packledger/ledger/ledger.hpp"
 #include "packledger/ledger/reject.hpp"
@@ -44,7 +45,7 @@ struct Command {
 // ---- sends, one or many ----
 
 struct SendAsked {
-  Name account;
+  AccountName account;
   SendRecorded send;
 };
 

@@ -10,8 +10,10 @@
 #pragma once
 
 #include "packledger/ledger/account.hpp"
+#include "packledger/ledger/account_name.hpp"
 #include "packledger/ledger/id.hpp"
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -88,20 +90,20 @@ class Accounts {
   explicit Accounts(const Accounts* beneath = nullptr);
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] std::optional<AccountId> find(std::string_view name) const {
-    return find(name, hash_of(name));
+    return find(name, account_hash(name));
   }
-  // The same for a hash that is known already.
-  [[nodiscard]] std::optional<AccountId> find(std::string_view name, std::uint64_t hash) const;
+  [[nodiscard]] std::optional<AccountId> find(const std::same_as<AccountName> auto& name) const {
+    return find(name, name.hash());
+  }
   [[nodiscard]] const Account* find(AccountId id) const;
   [[nodiscard]] const Account& at(AccountId id) const;
   [[nodiscard]] Account& change(AccountId id);
   void add(Account account);  // its id is count() + 1
 
   // ---- fetching, in this order, a few dozen accounts at each step ----
-  [[nodiscard]] static std::uint64_t hash_of(std::string_view name);
-  void fetch_slot(std::uint64_t hash) const { names_.fetch(hash); }
-  // The account that a hash most likely means, 0 for none; looks at the slot only.
-  [[nodiscard]] AccountId likely(std::uint64_t hash) const;
+  void fetch_slot(const AccountName& name) const { names_.fetch(name.hash()); }
+  // The account that a name most likely means, 0 for none; looks at the slot only.
+  [[nodiscard]] AccountId likely(const AccountName& name) const;
   void fetch_row(AccountId id) const;
   // What its row points to: packages, their order, pools, modes.
   void fetch_parts(AccountId id) const;
@@ -109,6 +111,7 @@ class Accounts {
  private:
   static constexpr std::size_t chunk_rows = 256;
 
+  [[nodiscard]] std::optional<AccountId> find(std::string_view name, std::uint64_t hash) const;
   [[nodiscard]] Account& row(std::uint64_t number) const {
     return chunks_[(number - 1) / chunk_rows][(number - 1) % chunk_rows];
   }

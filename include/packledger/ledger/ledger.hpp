@@ -43,11 +43,6 @@ struct Aftermath {
   std::vector<PackageId> touched;          // whose remaining units fell
 };
 
-// A send that is to be decided soon, and what is known of it already.
-struct SendAhead {
-  std::uint64_t account_hash = 0;  // of the name of its account
-  AccountId account;               // most likely
-};
 // By so many sends each step of fetching is ahead of the next: as many as memory answers at once.
 inline constexpr std::size_t fetch_lead = 12;
 
@@ -77,9 +72,10 @@ class Ledger {
   // Fetch what a send will look at into the cache, in three steps: each looks at what the one
   // before it has fetched. Whoever has many sends takes the steps of later ones between earlier
   // ones. They change nothing and may be left out.
-  [[nodiscard]] SendAhead fetch(std::string_view account) const;
-  void fetch_row(SendAhead& ahead, std::string_view send) const;
-  void fetch_parts(const SendAhead& ahead) const { accounts_.fetch_parts(ahead.account); }
+  void fetch(const AccountName& account) const { accounts_.fetch_slot(account); }
+  // The account that it most likely is.
+  [[nodiscard]] AccountId fetch_row(const AccountName& account, std::string_view send) const;
+  void fetch_parts(AccountId account) const { accounts_.fetch_parts(account); }
 
   // Bookkeeping. The entry is the next in sequence; its decision is one that decide gave, now or
   // when the entry was first made. Aborts where the entry does not fit the state: then the journal
