@@ -164,40 +164,6 @@ bool write_file(int file, const SendGeneration& generation,
 
 }  // namespace
 
-// ---- filter ----
-
-SendFilter::SendFilter(std::size_t hashes) : lines_(hashes / 32 + 1) {}
-
-std::size_t SendFilter::line_of(std::uint64_t hash) const {
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<std::size_t>(Wide{hash} * lines_.size() >> 64U);
-}
-
-namespace {
-// Seven times nine bits: which of the 512 bits of a line.
-std::uint64_t bits_of(std::uint64_t hash) { return hash * 0x9e37'79b9'7f4a'7c15ULL; }
-constexpr int bits_per_hash = 7;
-}  // namespace
-
-void SendFilter::add(std::uint64_t hash) {
-  Line& line = lines_[line_of(hash)];
-  std::uint64_t bits = bits_of(hash);
-  for (int i = 0; i < bits_per_hash; ++i, bits >>= 9U)
-    line.words[bits >> 6U & 7U] |= std::uint64_t{1} << (bits & 63U);
-}
-
-bool SendFilter::may_hold(std::uint64_t hash) const {
-  if (lines_.empty()) return false;
-  const Line& line = lines_[line_of(hash)];
-  std::uint64_t bits = bits_of(hash);
-  std::uint64_t all = 1;
-  for (int i = 0; i < bits_per_hash; ++i, bits >>= 9U)
-    all &= line.words[bits >> 6U & 7U] >> (bits & 63U);
-  return (all & 1U) != 0;
-}
-
-// ---- file ----
-
 FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
   std::swap(number_, other.number_);
   return *this;
@@ -209,7 +175,7 @@ FileHandle::~FileHandle() {
 
 Result<std::unique_ptr<SendFile>, std::string> SendFile::write(
     const std::string& path, const SendGeneration& generation,
-    std::span<const std::string_view> chunks) {
+    std::span<const std::string_view> chunks, SendFilter& all) {
   const std::string unfinished = path + ".new";
   constexpr mode_t owner_only = 0600;
   FileHandle file{::open(unfinished.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only)};
@@ -222,7 +188,7 @@ Result<std::unique_ptr<SendFile>, std::string> SendFile::write(
   }
   auto written = open(path);
   if (!written) return written;
-  if (auto loaded = (*written)->load(); !loaded) return std::unexpected{loaded.error()};
+  if (auto loaded = (*written)->load(all); !loaded) return std::unexpected{loaded.error()};
   return written;
 }
 
@@ -288,7 +254,7 @@ bool SendFile::read_page(std::size_t page, std::string& bytes) const {
              checksum_of(std::string_view{bytes}.substr(entries_at), offset);
 }
 
-Result<void, std::string> SendFile::load() {
+Result<void, std::string> SendFile::load(SendFilter& all) {
   SendFilter filter(generation_.records);
   std::vector<std::uint64_t> first;
   std::uint64_t entries = 0;
@@ -304,6 +270,7 @@ Result<void, std::string> SendFile::load() {
       if (hash < before) return damaged("an index that does not rise", offset);
       if (i == 0) first.push_back(hash);
       filter.add(before = hash);
+      all.add(hash);
     }
   }
   if (entries != generation_.records) return damaged("an index of other records", index_at_);

@@ -11,6 +11,7 @@
 
 #include "packledger/ledger/result.hpp"
 #include "packledger/ledger/send_archive.hpp"
+#include "store/send_filter.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,26 +23,6 @@
 #include <vector>
 
 namespace packledger {
-
-// Says of a hash that it is not among many, or that it may be: of a thousand that are not about
-// one. Sixteen bits for each of them, all that are asked for in one line of memory.
-class SendFilter {
- public:
-  SendFilter() = default;
-  explicit SendFilter(std::size_t hashes);
-  void add(std::uint64_t hash);
-  [[nodiscard]] bool may_hold(std::uint64_t hash) const;
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&lines_[line_of(hash)]); }
-  [[nodiscard]] std::size_t memory() const { return lines_.size() * sizeof(Line); }
-
- private:
-  struct alignas(64) Line {
-    std::uint64_t words[8] = {};
-  };
-  [[nodiscard]] std::size_t line_of(std::uint64_t hash) const;
-
-  std::vector<Line> lines_;
-};
 
 // A file that was opened; closed with this.
 class FileHandle {
@@ -60,14 +41,15 @@ class FileHandle {
 
 class SendFile {
  public:
-  // Writes and opens it. What failed, else.
+  // Writes, opens and loads it. What failed, else.
   [[nodiscard]] static Result<std::unique_ptr<SendFile>, std::string> write(
       const std::string& path, const SendGeneration& generation,
-      std::span<const std::string_view> chunks);
+      std::span<const std::string_view> chunks, SendFilter& all);
   // Reads what the file says of itself; what is wrong with it, else.
   [[nodiscard]] static Result<std::unique_ptr<SendFile>, std::string> open(const std::string& path);
-  // Reads its index, so that it can be asked. What is wrong with it, else.
-  [[nodiscard]] Result<void, std::string> load();
+  // Reads its index, so that it can be asked, and adds its hashes to a filter of many files, too.
+  // What is wrong with it, else; then the filter may have some of them.
+  [[nodiscard]] Result<void, std::string> load(SendFilter& all);
 
   [[nodiscard]] const SendGeneration& generation() const { return generation_; }
   [[nodiscard]] const std::string& path() const { return path_; }

@@ -50,8 +50,32 @@ std::string SendFiles::path_of(Sequence first) const {
   return fmt::format("{}/{:020}{}", directory_, first.value, ending);
 }
 
-void SendFiles::keep(std::unique_ptr<SendFile> file) {
-  files_.push_back(std::move(file));
+// Room for as many files as there are, so that groups grow with what is remembered.
+std::size_t SendFiles::group_records(std::size_t records_of_file) const {
+  return records_of_file * std::clamp<std::size_t>(files_count_, group_files_min, group_files_max);
+}
+
+SendFiles::Group* SendFiles::last_with_room(std::size_t records) {
+  const bool room = !groups_.empty() && groups_.back()->room >= records;
+  return room ? groups_.back().get() : nullptr;
+}
+
+Result<SendFiles::Written, std::string> SendFiles::written(
+    Group* last, std::size_t new_records,
+    const std::function<Result<std::unique_ptr<SendFile>, std::string>(SendFilter& all)>& make) {
+  Written written;
+  if (last == nullptr) written.group = std::make_unique<Group>(new_records);
+  auto file = make(last == nullptr ? written.group->filter : last->filter);
+  if (!file) return std::unexpected{std::move(file.error())};
+  written.file = *std::move(file);
+  return written;
+}
+
+void SendFiles::keep(Written written) {
+  if (written.group != nullptr) groups_.push_back(std::move(written.group));
+  Group& last = *groups_.back();
+  last.room -= std::min<std::size_t>(last.room, written.file->generation().records);
+  last.files.push_back(std::move(written.file));
   progress_ = Progress::kept;
   count();
 }
@@ -62,8 +86,12 @@ void SendFiles::put(const SendGeneration& generation, std::span<const std::strin
   progress_ = Progress::busy;
   written_ = false;
   writer_ = std::jthread{[this, generation, path = path_of(generation.first),
-                          chunks = std::vector(chunks.begin(), chunks.end())] {
-    result_ = SendFile::write(path, generation, chunks);
+                          chunks = std::vector(chunks.begin(), chunks.end()),
+                          last = last_with_room(generation.records),
+                          new_records = group_records(generation.records)] {
+    result_ = written(last, new_records, [&](SendFilter& all) {
+      return SendFile::write(path, generation, chunks, all);
+    });
     written_ = true;
   }};
 }
@@ -90,29 +118,42 @@ bool SendFiles::take(const SendGeneration& generation) {
   std::unique_ptr<SendFile> file = std::move(found->second);
   found_.erase(found);
   if (file->generation() != generation) return false;
-  if (auto loaded = file->load(); !loaded) {
-    told_.unwritten(loaded.error());
+  using Loaded = Result<std::unique_ptr<SendFile>, std::string>;
+  auto taken = written(last_with_room(generation.records), group_records(generation.records),
+                       [&](SendFilter& all) -> Loaded {
+                         if (auto loaded = file->load(all); !loaded)
+                           return std::unexpected{std::move(loaded.error())};
+                         return std::move(file);
+                       });
+  if (!taken) {
+    told_.unwritten(taken.error());
     return false;
   }
-  keep(std::move(file));
+  keep(*std::move(taken));
   return true;
 }
 
 void SendFiles::drop(Sequence last) {
-  while (!files_.empty() && files_.front()->generation().last <= last) {
-    remove(files_.front()->path());
-    files_.pop_front();
+  while (!groups_.empty()) {
+    auto& files = groups_.front()->files;
+    for (; !files.empty() && files.front()->generation().last <= last; files.pop_front())
+      remove(files.front()->path());
+    const bool written_into = progress_ == Progress::busy && groups_.size() == 1;
+    if (!files.empty() || written_into) break;
+    groups_.pop_front();
   }
   count();
 }
 
 void SendFiles::clear() {
   finish();
-  for (std::unique_ptr<SendFile>& file : files_) {
-    const Sequence first = file->generation().first;
-    found_.insert_or_assign(first, std::move(file));
+  for (const auto& group : groups_) {
+    for (std::unique_ptr<SendFile>& file : group->files) {
+      const Sequence first = file->generation().first;
+      found_.insert_or_assign(first, std::move(file));
+    }
   }
-  files_.clear();
+  groups_.clear();
   count();
 }
 
@@ -122,31 +163,43 @@ void SendFiles::prune() {
 }
 
 void SendFiles::prefetch(const SendKey& key) const {
-  for (const auto& file : files_) file->filter().prefetch(key.hash);
+  for (const auto& group : groups_) group->filter.prefetch(key.hash);
 }
 
 bool SendFiles::find(const SendKey& key, std::string_view send, std::string& body) const {
-  for (const auto& file : files_ | std::views::reverse) {
-    if (!file->filter().may_hold(key.hash)) continue;
-    const auto found = file->find(key, send, body);
-    if (!found) {
-      remove(file->path());  // the next start makes it again from the journal
-      told_.damaged(found.error());
-      ENSURE(false, "nobody is told what a damaged file says");
+  for (const auto& group : groups_ | std::views::reverse) {
+    if (!group->filter.may_hold(key.hash)) continue;
+    for (const auto& file : group->files | std::views::reverse) {
+      if (file->filter().may_hold(key.hash) && is_in(*file, key, send, body)) return true;
     }
-    if (*found) return true;
   }
   return false;
 }
 
+bool SendFiles::is_in(const SendFile& file, const SendKey& key, std::string_view send,
+                      std::string& body) const {
+  const auto found = file.find(key, send, body);
+  if (!found) {
+    remove(file.path());  // the next start makes it again from the journal
+    told_.damaged(found.error());
+    ENSURE(false, "nobody is told what a damaged file says");
+  }
+  return *found;
+}
+
 void SendFiles::count() {
+  std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::uint64_t memory = 0;
-  for (const auto& file : files_) {
-    bytes += file->bytes();
-    memory += file->memory();
+  for (const auto& group : groups_) {
+    memory += group->filter.memory();
+    files += group->files.size();
+    for (const auto& file : group->files) {
+      bytes += file->bytes();
+      memory += file->memory();
+    }
   }
-  files_count_ = files_.size();
+  files_count_ = files;
   file_bytes_ = bytes;
   memory_bytes_ = memory;
 }

@@ -9,6 +9,9 @@
 //  generation:
 //     the prints of all its records. So a file of another journal is never asked.
 //  2. Whoever asks for a name hears of the newest record of it that lies in any file.
+//
+// Of a name that is new one line of memory is read for each group of files, so that a long memory
+// costs little more than a short one: a group has a filter over all its files beside that of each.
 #pragma once
 
 #include "packledger/ledger/send_archive.hpp"
@@ -60,18 +63,41 @@ class SendFiles final : public SendArchive {
   [[nodiscard]] Figures figures() const;  // any thread
 
  private:
+  // Files in a row, and what is asked before they are.
+  struct Group {
+    explicit Group(std::size_t records) : filter(records), room(records) {}
+    SendFilter filter;  // of those that were dropped, too
+    std::size_t room;   // records for which it still has bits
+    std::deque<std::unique_ptr<SendFile>> files;
+  };
+  struct Written {
+    std::unique_ptr<SendFile> file;
+    std::unique_ptr<Group> group;  // a new one for it; null: it belongs to the last one
+  };
+  static constexpr std::size_t group_files_min = 4;  // what is made too large is memory for nothing
+  static constexpr std::size_t group_files_max = 32;  // of two million sends each: 128 MiB of bits
+
   [[nodiscard]] std::string path_of(Sequence first) const;
-  void keep(std::unique_ptr<SendFile> file);
+  [[nodiscard]] std::size_t group_records(std::size_t records_of_file) const;
+  [[nodiscard]] Group* last_with_room(std::size_t records);
+  // What `make` makes of the filter that it is given, in the last group or a new one.
+  [[nodiscard]] static Result<Written, std::string> written(
+      Group* last, std::size_t new_records,
+      const std::function<Result<std::unique_ptr<SendFile>, std::string>(SendFilter& all)>& make);
+  void keep(Written written);
+  // Asks one of them; ends the process where it is damaged.
+  [[nodiscard]] bool is_in(const SendFile& file, const SendKey& key, std::string_view send,
+                           std::string& body) const;
   void count();
 
   std::string directory_;
   Told told_;
   std::map<Sequence, std::unique_ptr<SendFile>> found_;  // heads only; by their first sequence
-  std::deque<std::unique_ptr<SendFile>> files_;          // that are asked, in order
+  std::deque<std::unique_ptr<Group>> groups_;            // that are asked, in order
 
   std::jthread writer_;
   std::atomic<bool> written_ = false;
-  Result<std::unique_ptr<SendFile>, std::string> result_;  // of the writer, once written_
+  Result<Written, std::string> result_;  // of the writer, once written_
   Progress progress_ = Progress::kept;
 
   std::atomic<std::uint64_t> files_count_ = 0;

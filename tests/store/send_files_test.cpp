@@ -233,12 +233,14 @@ struct OneFile : testing::Test {
     std::ofstream{path, std::ios::binary | std::ios::trunc} << some;
     auto file = SendFile::open(path);
     if (!file) return file.error();
-    if (auto loaded = (*file)->load(); !loaded) return loaded.error();
+    SendFilter all{names.size()};
+    if (auto loaded = (*file)->load(all); !loaded) return loaded.error();
     std::string fault;
     for (std::size_t i = 0; i < names.size(); ++i) {
       std::string body;
       const SendKey key = send_key(AccountId{1}, names[i]);
       EXPECT_TRUE((*file)->filter().may_hold(key.hash));
+      EXPECT_TRUE(all.may_hold(key.hash));
       const auto found = (*file)->find(key, names[i], body);
       if (!found) fault = found.error();
       if (!found) continue;
