@@ -7,6 +7,7 @@
 
 #include "packledger/ledger/result.hpp"
 #include "serve/client.hpp"
+#include "serve/frames.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +36,6 @@ void append_request(std::string& out, const HttpParties& parties, const HttpAsk&
 // The head that asks for a WebSocket.
 void append_upgrade(std::string& out, const HttpParties& parties, std::string_view target);
 
-enum class FrameKind : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 struct FrameMask {
   std::uint32_t value = 0;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "packledger/ledger/id.hpp"
+#include "serve/watch_message.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,7 @@ struct HttpRequest {
   Query query;
   std::string media_type;                      // in small letters, without parameters
   std::optional<std::string> idempotency_key;  // as it came
+  std::optional<std::string> last_event_id;    // as it came
   std::string body;
 };
 
@@ -46,6 +48,8 @@ struct HttpResponse {
   std::vector<std::pair<std::string_view, std::string>> fields{};  // further ones; names are static
   std::optional<Sequence> position{};  // absent: what the front has heard of
   std::string body{};
+  // It has no body and does not end: this watch is told behind its head, as events.
+  std::optional<WatchAsked> events{};
 };
 
 }  // namespace packledger::serve

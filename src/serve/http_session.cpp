@@ -4,7 +4,7 @@
 #include "serve/publish_session.hpp"
 #include "serve/service.hpp"
 #include "serve/target.hpp"
-#include "serve/ws_session.hpp"
+#include "serve/watch_session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -18,6 +18,7 @@
 
 #include <array>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,15 @@ constexpr std::size_t buffer_bytes_max =
     std::size_t{64} * 1024;  // heads, chunk extensions, trailers
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 
-// Takes over a connection whose upgrade it is to answer.
+// Takes over a connection.
+using TakeOver =
+    std::move_only_function<asio::awaitable<void>(asio::ip::tcp::socket, std::shared_ptr<Service>)>;
+struct HandedOver {
+  TakeOver take_over;
+  asio::ip::tcp::socket socket;
+};
+
+// One whose upgrade it is to answer.
 using ServeSocket = asio::awaitable<void> (*)(asio::ip::tcp::socket socket, std::string received,
                                               std::shared_ptr<Service> service);
 // Who speaks WebSocket at this path; null where nobody does.
@@ -61,10 +70,8 @@ class HttpSession final : public Connection {
   asio::awaitable<void> run();
   void finish() override;
   void cut() override { stream_.close(); }
-  // After run(): who takes over what is left of it; null where nobody does.
-  [[nodiscard]] ServeSocket upgraded() const { return upgraded_; }
-  asio::ip::tcp::socket release() { return stream_.release_socket(); }
-  std::string received() { return std::move(upgrade_); }
+  // After run(): who takes the connection over; nothing where nobody does.
+  [[nodiscard]] std::optional<HandedOver> handed_over();
 
  private:
   using Parser = http::request_parser<http::string_body>;
@@ -93,10 +100,9 @@ class HttpSession final : public Connection {
   beast::flat_buffer buffer_{buffer_bytes_max};
   bool idle_ = true;  // between two requests
   bool finishing_ = false;
-  ServeSocket upgraded_ = nullptr;
+  TakeOver take_over_;
   bool first_ = true;
   bool refused_ = false;  // in the middle of a request: more of it may come
-  std::string upgrade_;   // the head of an upgrade and what came after it
 };
 
 void HttpSession::finish() {
@@ -166,18 +172,30 @@ asio::awaitable<Next> HttpSession::serve_head(std::string head) {
   const ServeSocket serve_socket = socket_at(request.target());
   if (serve_socket != nullptr && beast::websocket::is_upgrade(request) && service_.ready() &&
       !finishing_ && !is_foreign(request)) {
-    upgraded_ = serve_socket;
-    upgrade_ = std::move(head);
-    upgrade_ += buffered();
+    head += buffered();
+    take_over_ = [serve_socket, received = std::move(head)](
+                     asio::ip::tcp::socket socket, std::shared_ptr<Service> service) mutable {
+      return serve_socket(std::move(socket), std::move(received), std::move(service));
+    };
     co_return Next::handed_over;
   }
   std::string_view route = "none";
-  const HttpResponse response = co_await answer(parser, route);
+  HttpResponse response = co_await answer(parser, route);
+  if (response.events && is_foreign(request))
+    response = response_of(Problem{.code = "forbidden_origin"}, service_.positions.last());
   service_.metrics.answered(route, response.status);
   spdlog::debug("event=answered route={} status={}", route, response.status);
-  const bool keep = parser.keep_alive() && !finishing_ && response.status != 413;
+  const bool keep =
+      parser.keep_alive() && !finishing_ && response.status != 413 && !response.events;
   const bool head_only = request.method() == http::verb::head;
-  co_return co_await send(response, keep, head_only) && keep ? Next::keep : Next::close;
+  const bool sent = co_await send(response, keep, head_only);
+  if (!sent || !response.events || head_only || finishing_)
+    co_return sent&& keep ? Next::keep : Next::close;
+  take_over_ = [asked = std::move(*response.events)](asio::ip::tcp::socket socket,
+                                                     std::shared_ptr<Service> service) mutable {
+    return serve_events(std::move(socket), std::move(asked), std::move(service));
+  };
+  co_return Next::handed_over;
 }
 
 asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
@@ -222,6 +240,8 @@ Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
   ask.request.media_type = media_type_of(message[http::field::content_type]);
   const auto key = message.find("Idempotency-Key");
   if (key != message.end()) ask.request.idempotency_key = std::string(key->value());
+  const auto seen = message.find("Last-Event-ID");
+  if (seen != message.end()) ask.request.last_event_id = std::string(seen->value());
   ask.request.body = std::move(message.body());
   return ask;
 }
@@ -272,7 +292,7 @@ asio::awaitable<bool> HttpSession::send(const HttpResponse& response, bool keep,
   };
   const Sequence position = response.position.value_or(service_.positions.last());
   field("Content-Type", response.media_type);
-  field("Content-Length", std::to_string(response.body.size()));
+  if (!response.events) field("Content-Length", std::to_string(response.body.size()));
   field("Packledger-Position", std::to_string(position.value));
   field("Cache-Control", "no-store");
   field("X-Content-Type-Options", "nosniff");
@@ -304,19 +324,27 @@ asio::awaitable<void> HttpSession::linger() {
   }
 }
 
+std::optional<HandedOver> HttpSession::handed_over() {
+  if (!take_over_) return std::nullopt;
+  return HandedOver{std::move(take_over_), stream_.release_socket()};
+}
+
+// Apart: whoever takes the connection over does not keep its buffers.
+asio::awaitable<std::optional<HandedOver>> serve_requests(asio::ip::tcp::socket socket,
+                                                          std::shared_ptr<Service> service) {
+  HttpSession session(std::move(socket), *service);
+  const Opened opened(*service, session);
+  co_await session.run();
+  co_return session.handed_over();
+}
+
 }  // namespace
 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket,
                                        std::shared_ptr<Service> service) {
   const Inside place(service->connections);  // that the listener has taken for it
-  HttpSession session(std::move(socket), *service);
-  {
-    const Opened opened(*service, session);
-    co_await session.run();
-  }
-  if (const ServeSocket serve_socket = session.upgraded()) {
-    co_await serve_socket(session.release(), session.received(), service);
-  }
+  auto handed = co_await serve_requests(std::move(socket), service);
+  if (handed) co_await handed->take_over(std::move(handed->socket), std::move(service));
 }
 
 }  // namespace packledger::serve

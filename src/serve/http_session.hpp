@@ -1,5 +1,6 @@
 // One connection of a client: reads requests, has them answered, writes the answers, in order, as
-// long as the client keeps it. Or hands it over to a WebSocket.
+// long as the client keeps it. Or hands it over to a
+// WebSocket, or to whoever watches by events.
 //
 // Invariants:
 //  1. Requests are answered in the order in which they came, one at a time: what a client sends

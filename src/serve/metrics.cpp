@@ -40,13 +40,16 @@ void Metrics::append_to(std::string& out) const {
   }
   append_one(out, "packledger_connections_total", "counter", "Connections accepted.", connections);
   append_one(out, "packledger_connections_open", "gauge", "Connections open.", connections_open);
-  append_one(out, "packledger_watchers_open", "gauge", "WebSocket watchers open.", watchers_open);
+  append_one(out, "packledger_watchers_open", "gauge", "Watchers open, by WebSocket or events.",
+             watchers_open);
   append_one(out, "packledger_publishers_open", "gauge", "WebSocket publishers open.",
              publishers_open);
   append_one(out, "packledger_publish_batches_total", "counter",
              "Batches taken from WebSocket publishers.", publish_batches);
   append_one(out, "packledger_watch_messages_total", "counter", "Messages sent to watchers.",
              watch_messages);
+  append_one(out, "packledger_watch_writes_total", "counter",
+             "Writes to the sockets of watchers; each carries one message or many.", watch_writes);
   append_one(out, "packledger_requests_refused_total", "counter",
              "Requests that were not HTTP as it is accepted here.", requests_refused);
 }

@@ -24,6 +24,7 @@ class Metrics {
   std::int64_t publishers_open = 0;    // now, of the fast lane
   std::uint64_t publish_batches = 0;   // ever, of the fast lane
   std::uint64_t watch_messages = 0;    // ever
+  std::uint64_t watch_writes = 0;      // ever: each carries what there is to tell
   std::uint64_t requests_refused = 0;  // not HTTP as it is accepted here
 
   void append_to(std::string& out) const;

@@ -18,6 +18,7 @@ namespace packledger::serve {
 [[nodiscard]] std::span<const Route> explain_routes();
 [[nodiscard]] std::span<const Route> journal_routes();
 [[nodiscard]] std::span<const Route> operator_routes();
+[[nodiscard]] std::span<const Route> event_routes();
 
 [[nodiscard]] std::vector<Route> all_routes();
 

@@ -17,7 +17,8 @@ Service::Service(boost::asio::any_io_executor on, Doors through, const Limits& w
       connections(executor, within.connections_max),
       requests(executor, within.requests_waiting_max),
       large_bodies(executor, within.large_bodies_bytes_max),
-      subscriptions(executor, doors.inbox, doors.journal, directory, positions) {}
+      subscriptions(executor, doors.inbox, doors.journal, directory, positions),
+      heartbeat(executor, within.ping_interval) {}
 
 Opened::Opened(Service& service, Connection& connection)
     : service_(service), place_(service.open.insert(service.open.end(), &connection)) {

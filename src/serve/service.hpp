@@ -9,6 +9,7 @@
 #include "serve/directory.hpp"
 #include "serve/front.hpp"
 #include "serve/gate.hpp"
+#include "serve/heartbeat.hpp"
 #include "serve/metrics.hpp"
 #include "serve/positions.hpp"
 #include "serve/router.hpp"
@@ -19,6 +20,7 @@
 
 #include <functional>
 #include <list>
+#include <string>
 
 namespace packledger::serve {
 
@@ -55,6 +57,9 @@ struct Service {
   Gate large_bodies;  // in bytes, while they are read and answered
   SendsSpare sends_spare;
   Subscriptions subscriptions;
+  Heartbeat heartbeat;
+  std::string watch_read;     // what a watcher says, and what it is told, while it is
+  std::string watch_written;  // read and written: one room for all of them
 
   std::list<Connection*> open;  // each enters and leaves by itself
   bool stopping = false;

@@ -1,22 +1,31 @@
-// Subscriptions: who watches which account. Passes committed entries to their watchers, and asks
-// the engine for the balances that changed: one question at a time for all watchers together, a few
-// milliseconds apart, so that the engine is asked per tick and never per entry.
+// Subscriptions: who watches which account. Everything is told by ticks: one asks the engine, in
+// one question, for balances that have changed, has each rendered once for all who watch it, and
+// lets every watcher that has something to tell write it, all its messages together. Then it rests
+// in proportion to what it told, so that watching takes a bounded part of the thread however many
+// watch; what happens meanwhile is told together by the next.
+//
+//   idle --news--> asking --the engine answers--> telling, a slice at a time --> resting --> idle
 //
 // Owner: Service. Front thread; the question itself runs on the engine's.
+// Invariants:
+//  1. At most one question is out; it is about at most accounts_per_question accounts.
+//  2. Accounts are asked for in the order in which they changed, those with a snapshot due first.
 #pragma once
 
 #include "packledger/engine/inbox.hpp"
 #include "packledger/engine/journal.hpp"
 #include "serve/directory.hpp"
 #include "serve/positions.hpp"
-#include "serve/watcher.hpp"
+#include "serve/topic.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <map>
+#include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -36,13 +45,19 @@ class Subscriptions {
   void committed(std::span<const Entry> entries);
 
   // ---- for watchers ----
-  void add(Watcher& watcher);
-  void remove(Watcher& watcher);
-  void watch_entries(AccountId account, Watcher& watcher);
-  void unwatch_entries(AccountId account, Watcher& watcher);
-  void watch_balances(AccountId account, Watcher& watcher);
-  void unwatch_balances(AccountId account, Watcher& watcher);
-  void wanting();  // some watcher wants balances
+  void add(EntriesWatch& watch, AccountId account);
+  void remove(EntriesWatch& watch);
+  void add(BalanceWatch& watch, AccountId account);
+  void remove(BalanceWatch& watch);
+  // Its snapshot_due, or its being lost, is news.
+  void want_snapshot(BalanceWatch& watch);
+  void want_snapshot(EntriesWatch& watch);
+  // It has taken topic.change.
+  void taken(Topic& topic);
+  // The watcher has something to tell, at the next tick; `much` of it: soon.
+  enum class News : std::uint8_t { some, much };
+  void news(Watcher& watcher, News amount);
+  void forget(Watcher& watcher);
   [[nodiscard]] std::optional<AccountId> find(std::string_view account) const {
     return directory_.find(account);
   }
@@ -52,33 +67,49 @@ class Subscriptions {
 
   static constexpr std::size_t accounts_per_question = 1'024;  // about 2 ms of the engine
   static constexpr std::size_t bytes_per_question = 4'194'304;
-  static constexpr std::size_t accounts_per_watcher = 64;  // its texts that may wait at once
-  static constexpr std::chrono::milliseconds rest{10};     // between two questions
+  static constexpr std::size_t watchers_per_slice = 256;  // about 2 ms of the thread
+  // Between two ticks: so short that nobody notices, and for every watcher that was told about five
+  // times what telling it costs; but no longer than leaves a balance fresh within a second.
+  static constexpr std::chrono::microseconds rest_min{10'000};
+  static constexpr std::chrono::microseconds rest_per_watcher{40};
+  static constexpr std::chrono::microseconds rest_max{400'000};
 
  private:
-  using WatcherNumber = std::uint64_t;
-  struct Wish {
-    WatcherNumber watcher = 0;
-    bool snapshot = false;
-  };
-  using Wishes = std::map<AccountId, std::vector<Wish>>;
-  struct Rendered {
+  // What is asked about an account, in one question.
+  struct Asked {
     AccountId account;
-    Text snapshot;  // null where nobody wants one
-    Text change;
+    bool change = false;
+    bool snapshot = false;
+    bool gap = false;  // a snapshot that says so
   };
-  using ByAccount = std::unordered_map<std::uint64_t, std::vector<Watcher*>>;  // look-up only
+  struct Rendered {
+    Text change;
+    Text snapshot;
+    Text gap;
+  };
+  struct Answer {
+    Sequence position;
+    std::vector<Rendered> rendered;  // of the first so many that were asked
+  };
 
-  // Looks again whether anybody watches the account.
-  void mark(AccountId account);
-  [[nodiscard]] bool marked(AccountId account) const {
-    return account.value < marks_.size() && marks_[account.value];
-  }
-  [[nodiscard]] Wishes gather();
-  void ask();
-  void told(const Wishes& wishes, const std::vector<Rendered>& rendered);
+  [[nodiscard]] Topic& topic(AccountId account);
+  [[nodiscard]] Topic* find_topic(AccountId account);
+  void leave(Topic& topic);  // somebody has left it
+  void mark(const Topic& topic);
+  void touch(Topic& topic);
+  void consider(Topic& topic);
+  void list(Topic& topic);
+
+  void soon();
+  void tick();
+  [[nodiscard]] std::vector<Asked> gather();
+  void told(std::span<const Asked> asked, const Answer& answer);
+  void told_one(Topic& topic, const Rendered& rendered, Sequence position);
+  void missed(const Asked& asked);
+  void tell();
   void take_rest();
-  [[nodiscard]] static std::vector<Rendered> render(const Wishes& wishes, const Ledger& ledger);
+  void enter_round(Watcher& watcher);
+  [[nodiscard]] static Answer render(std::span<const Asked> asked, const Ledger& ledger);
 
   boost::asio::any_io_executor executor_;
   Inbox& inbox_;
@@ -87,14 +118,14 @@ class Subscriptions {
   const Positions& positions_;
   boost::asio::steady_timer resting_;
 
-  std::map<WatcherNumber, Watcher*> watchers_;  // by age: the first of them are asked for first
-  WatcherNumber last_number_ = 0;
-  WatcherNumber asked_last_ = 0;  // where the next question goes on, so that all have their turn
-  ByAccount entries_;
-  ByAccount balances_;
-  std::vector<bool> marks_;  // by number: somebody watches the account; most entries end here
-  bool asking_ = false;      // a question is out, or its rest is not over
-  bool wanting_ = false;     // somebody wants balances since
+  std::unordered_map<std::uint64_t, std::unique_ptr<Topic>> topics_;  // look-up only
+  std::vector<std::uint8_t> marks_;  // by account: who cares; most entries end here
+  std::deque<AccountId> wanted_;     // topics that are listed
+  std::vector<Watcher*> ready_;      // to be woken by the next tick; null where it went
+  std::vector<Watcher*> round_;      // by this one
+  std::size_t woken_ = 0;            // of round_
+  bool ticking_ = false;             // from the first news to the end of the rest
+  bool rests_ = false;
 };
 
 }  // namespace packledger::serve

@@ -22,6 +22,8 @@ struct WatchAsked {
   bool drop = false;  // "unwatch"
   std::vector<std::string> accounts;
   std::optional<Sequence> from;  // what the client has; what comes after it is told
+  // What the client has seen last is not in the journal: it gets fresh snapshots, marked as such.
+  bool gap = false;
 };
 
 // {"watch": "balances" | "entries", "accounts": […], "from"?: n}

@@ -1,33 +1,20 @@
 #include "serve/watcher.hpp"
 
-#include "serve/subscriptions.hpp"
 #include "wire/entry_views.hpp"
 #include "wire/json_writer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace packledger::serve {
-namespace {
-
-Text share(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
-
-Text pop(std::deque<Text>& texts) {
-  Text first = std::move(texts.front());
-  texts.pop_front();
-  return first;
-}
-
-}  // namespace
 
 Watcher::Watcher(Subscriptions& subscriptions, const Limits& limits, std::function<void()> wake)
-    : subscriptions_(subscriptions), limits_(limits), wake_(std::move(wake)) {
-  subscriptions_.add(*this);
-}
+    : subscriptions_(subscriptions), limits_(limits), wake_(std::move(wake)) {}
 
 Watcher::~Watcher() {
-  while (!streams_.empty()) drop_entries(streams_.begin()->first);
-  while (!watched_balances_.empty()) drop_balances(watched_balances_.begin()->first);
-  subscriptions_.remove(*this);
+  while (!entries_watched_.empty()) drop_entries(entries_watched_.begin()->first);
+  while (!balances_watched_.empty()) drop_balance(balances_watched_.begin()->first);
+  subscriptions_.forget(*this);
 }
 
 // ---- the client's messages ----
@@ -35,43 +22,71 @@ Watcher::~Watcher() {
 void Watcher::take(std::string_view message) {
   const auto asked = read_watch(message, limits_.watch_accounts_max);
   if (!asked) return reply_fault(asked.error());
-  if (asked->drop) return drop(*asked);
-  if (asked->from && *asked->from > subscriptions_.last()) {
-    return reply_fault({"invalid_from", "from", "expected at most the last position"});
+  take(*asked);
+}
+
+bool Watcher::take(const WatchAsked& asked) {
+  if (asked.drop) {
+    drop(asked);
+    return true;
   }
   std::vector<AccountId> accounts;
-  for (std::size_t i = 0; i < asked->accounts.size(); ++i) {
-    const auto account = subscriptions_.find(asked->accounts[i]);
+  if (const auto fault = wrong(asked, accounts)) {
+    reply_fault(*fault);
+    return false;
+  }
+  for (const AccountId account : accounts) {
+    asked.kind == WatchKind::entries ? watch_entries(asked, account)
+                                     : watch_balance(asked, account);
+  }
+  return true;
+}
+
+std::optional<RequestFault> Watcher::wrong(const WatchAsked& asked,
+                                           std::vector<AccountId>& accounts) const {
+  if (asked.from && *asked.from > subscriptions_.last()) {
+    return RequestFault{"invalid_from", "from", "expected at most the last position"};
+  }
+  for (std::size_t i = 0; i < asked.accounts.size(); ++i) {
+    const auto account = subscriptions_.find(asked.accounts[i]);
     if (!account) {
-      return reply_fault(
-          {"unknown_account", "accounts[" + std::to_string(i) + "]", "there is no such account"});
+      return RequestFault{"unknown_account", "accounts[" + std::to_string(i) + "]",
+                          "there is no such account"};
     }
     accounts.push_back(*account);
   }
-  if (streams_.size() + watched_balances_.size() + accounts.size() > limits_.watch_accounts_max) {
-    return reply_fault({"invalid_accounts", "accounts",
+  const std::size_t watched = entries_watched_.size() + balances_watched_.size();
+  if (watched + accounts.size() > limits_.watch_accounts_max) {
+    return RequestFault{"invalid_accounts", "accounts",
                         "expected at most " + std::to_string(limits_.watch_accounts_max) +
-                            " watched accounts on one connection"});
+                            " watched accounts on one connection"};
   }
-  watch(*asked, accounts);
-  wake_();
+  return std::nullopt;
 }
 
-void Watcher::watch(const WatchAsked& asked, const std::vector<AccountId>& accounts) {
-  for (const AccountId account : accounts) {
-    if (asked.kind == WatchKind::balances) {
-      if (watched_balances_.insert_or_assign(account, Balance{}).second)
-        subscriptions_.watch_balances(account, *this);
-      touched(account);
-      continue;
-    }
-    drop_entries(account);
-    const Sequence from = asked.from.value_or(subscriptions_.last());
-    const bool live = from == subscriptions_.last();
-    streams_[account] = Stream{packledger::next(from), live};
-    if (!live) ++behind_;
-    subscriptions_.watch_entries(account, *this);
+void Watcher::watch_entries(const WatchAsked& asked, AccountId account) {
+  drop_entries(account);
+  const Sequence from = asked.from.value_or(subscriptions_.last());
+  EntriesWatch& watch = entries_watched_[account];
+  watch.watcher = this;
+  watch.next = packledger::next(from);
+  subscriptions_.add(watch, account);
+  if (asked.gap) {
+    watch.state = State::lost;
+    subscriptions_.want_snapshot(watch);
+  } else if (from < subscriptions_.last()) {
+    watch.state = State::behind;
+    ++behind_;
   }
+}
+
+void Watcher::watch_balance(const WatchAsked& asked, AccountId account) {
+  const auto [row, fresh] = balances_watched_.try_emplace(account);
+  BalanceWatch& watch = row->second;
+  watch.watcher = this;
+  if (fresh) subscriptions_.add(watch, account);
+  watch.gap = asked.gap;
+  subscriptions_.want_snapshot(watch);
 }
 
 void Watcher::drop(const WatchAsked& asked) {
@@ -80,37 +95,39 @@ void Watcher::drop(const WatchAsked& asked) {
     if (const auto account = subscriptions_.find(name)) accounts.push_back(*account);
   }
   if (asked.accounts.empty()) {
-    for (const auto& [account, stream] : streams_)
+    for (const auto& [account, watch] : entries_watched_)
       if (asked.kind == WatchKind::entries) accounts.push_back(account);
-    for (const auto& [account, balance] : watched_balances_)
+    for (const auto& [account, watch] : balances_watched_)
       if (asked.kind == WatchKind::balances) accounts.push_back(account);
   }
   for (const AccountId account : accounts)
-    asked.kind == WatchKind::entries ? drop_entries(account) : drop_balances(account);
+    asked.kind == WatchKind::entries ? drop_entries(account) : drop_balance(account);
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("type", "unwatched").member("unwatch", kind_text(asked.kind));
   json.member("position", subscriptions_.last().value).end_object();
-  reply(std::move(text));
+  reply(text, "unwatched");
 }
 
 void Watcher::drop_entries(AccountId account) {
-  const auto stream = streams_.find(account);
-  if (stream == streams_.end()) return;
-  if (!stream->second.live) --behind_;
-  streams_.erase(stream);
-  subscriptions_.unwatch_entries(account, *this);
+  const auto watched = entries_watched_.find(account);
+  if (watched == entries_watched_.end()) return;
+  if (watched->second.state == State::behind) --behind_;
+  subscriptions_.remove(watched->second);
+  entries_watched_.erase(watched);
 }
 
-void Watcher::drop_balances(AccountId account) {
-  if (watched_balances_.erase(account) == 0) return;
-  dirty_.erase(account);
-  subscriptions_.unwatch_balances(account, *this);
+void Watcher::drop_balance(AccountId account) {
+  const auto watched = balances_watched_.find(account);
+  if (watched == balances_watched_.end()) return;
+  if (watched->second.queued) std::ranges::replace(balances_, &watched->second, nullptr);
+  subscriptions_.remove(watched->second);
+  balances_watched_.erase(watched);
 }
 
-void Watcher::reply(std::string text) {
-  replies_.push_back(share(std::move(text)));
-  wake_();
+// Where a client is to go on is not its business: no position of an event.
+void Watcher::reply(std::string_view json, std::string_view type) {
+  replies_.push(share_text(json, {.type = type, .position = {}}));
 }
 
 void Watcher::reply_fault(const RequestFault& fault) {
@@ -119,120 +136,138 @@ void Watcher::reply_fault(const RequestFault& fault) {
   json.begin_object().member("type", "error").member("code", fault.code);
   if (!fault.field.empty()) json.member("field", fault.field);
   json.member("detail", fault.detail).member("position", subscriptions_.last().value).end_object();
-  reply(std::move(text));
+  reply(text, "error");
 }
 
 // ---- what the client is told ----
 
 Text Watcher::next() {
-  if (!replies_.empty()) return pop(replies_);
-  if (!balances_.empty()) {
-    Text text = pop(balances_);
-    if (wants_balances()) subscriptions_.wanting();
-    return text;
-  }
-  if (entries_.empty() && behind_ > 0 && !failed_) {
-    lag_due_ ? tell_lag() : look_into_journal();
-    if (!replies_.empty()) return pop(replies_);
-  }
+  if (!replies_.empty()) return replies_.pop();
+  if (Text balance = next_balance()) return balance;
   if (entries_.empty()) return nullptr;
-  Text text = pop(entries_);
+  Text text = entries_.pop();
   entries_bytes_ -= text->size();
   return text;
 }
 
-void Watcher::push_entry(Text text) {
-  entries_bytes_ += text->size();
-  entries_.push_back(std::move(text));
+Text Watcher::next_balance() {
+  while (!balances_.empty()) {
+    BalanceWatch* const watch = balances_.front();
+    if (watch != nullptr && watch->snapshot != nullptr) {
+      return std::exchange(watch->snapshot, nullptr);  // a change may follow it
+    }
+    balances_.pop();
+    if (watch == nullptr) continue;
+    watch->queued = false;
+    if (!std::exchange(watch->change_waits, false)) continue;
+    Text change = watch->topic->change;
+    subscriptions_.taken(*watch->topic);
+    return change;
+  }
+  return nullptr;
 }
 
-void Watcher::committed(const Entry& entry, const Text& text) {
-  const auto stream = streams_.find(account_of(entry));
-  if (stream == streams_.end() || !stream->second.live) return;
+void Watcher::balance_told(BalanceWatch& watch) {
+  if (!std::exchange(watch.queued, true)) balances_.push(&watch);
+}
+
+void Watcher::push_entry(Text text) {
+  entries_bytes_ += text->size();
+  entries_.push(std::move(text));
+}
+
+void Watcher::committed(EntriesWatch& watch, const Entry& entry, const Text& text) {
+  if (watch.state != State::live) return;
   if (entries_bytes_ >= limits_.watch_queue_bytes_max) return pause(entry.sequence);
+  const bool was_much = entries_bytes_ >= much_bytes;
   push_entry(text);
-  wake_();
+  const bool much = entries_bytes_ >= much_bytes && !was_much;
+  subscriptions_.news(*this, much ? Subscriptions::News::much : Subscriptions::News::some);
 }
 
 void Watcher::pause(Sequence at) {
-  for (auto& [account, stream] : streams_) {
-    if (!stream.live) continue;
-    stream = Stream{at, false};
+  for (auto& [account, watch] : entries_watched_) {
+    if (watch.state != State::live) continue;
+    watch.state = State::behind;
+    watch.next = at;
     ++behind_;
   }
   lag_due_ = true;
 }
 
-void Watcher::tell_lag() {
-  lag_due_ = false;
-  const auto first = std::ranges::min_element(streams_, {}, [](const auto& row) {
-    return row.second.live ? Sequence{~0ULL} : row.second.next;
-  });
-  const std::uint64_t told = first->second.next.value - 1;
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object().member("type", "lag").member("position", told);
-  json.member("behind", subscriptions_.last().value - told).end_object();
-  replies_.push_back(share(std::move(text)));
+// ---- from the journal ----
+
+Sequence Watcher::first_behind() const {
+  Sequence first{~0ULL};
+  for (const auto& [account, watch] : entries_watched_)
+    if (watch.state == State::behind) first = std::min(first, watch.next);
+  return first;
 }
 
-void Watcher::look_into_journal() {
-  Sequence from{~0ULL};
-  for (const auto& [account, stream] : streams_)
-    if (!stream.live) from = std::min(from, stream.next);
+void Watcher::tell_lag() {
+  lag_due_ = false;
+  const Sequence told{first_behind().value - 1};
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().member("type", "lag").member("position", told.value);
+  json.member("behind", subscriptions_.last().value - told.value).end_object();
+  replies_.push(share_text(text, {"lag", told}));
+}
+
+void Watcher::look() {
+  if (!behind()) return;
+  if (lag_due_) return tell_lag();
+  const Sequence from = first_behind();
   const Sequence last = subscriptions_.last();
   Sequence reached{from.value - 1};
   std::size_t looked_at = 0;
+  bool hole = false;
   const auto visit = [&](const Entry& entry) {
     if (entry.sequence > last) return false;
+    hole = looked_at == 0 && entry.sequence > from;
+    if (hole) lose(entry.sequence);
+    if (hole) return false;
     reached = entry.sequence;
-    const auto stream = streams_.find(account_of(entry));
-    if (stream != streams_.end() && !stream->second.live && stream->second.next <= entry.sequence)
-      push_entry(share(entry_message(entry, subscriptions_.names())));
+    const auto watched = entries_watched_.find(account_of(entry));
+    if (watched != entries_watched_.end() && watched->second.state == State::behind &&
+        watched->second.next <= entry.sequence) {
+      push_entry(
+          share_text(entry_message(entry, subscriptions_.names()), {"entry", entry.sequence}));
+    }
     return ++looked_at < entries_per_look && entries_bytes_ < limits_.watch_queue_bytes_max;
   };
   if (from <= last && !subscriptions_.journal().read(from, visit)) {
     failed_ = true;
     return reply_fault({"journal_unavailable", "", "the journal cannot be read"});
   }
-  for (auto& [account, stream] : streams_) {
-    if (stream.live) continue;
-    stream.next = std::max(stream.next, packledger::next(reached));
-    if (stream.next <= last) continue;
-    stream.live = true;
+  if (!hole) catch_up(reached);
+}
+
+void Watcher::catch_up(Sequence reached) {
+  for (auto& [account, watch] : entries_watched_) {
+    if (watch.state != State::behind) continue;
+    watch.next = std::max(watch.next, packledger::next(reached));
+    if (watch.next <= subscriptions_.last()) continue;
+    watch.state = State::live;
     --behind_;
   }
 }
 
-// ---- balances ----
-
-void Watcher::touched(AccountId account) {
-  if (!watched_balances_.contains(account)) return;
-  dirty_.insert(account);
-  if (wants_balances()) subscriptions_.wanting();
-}
-
-std::vector<Watcher::Wanted> Watcher::take_wanted(std::size_t accounts_max) {
-  std::vector<Wanted> wanted;
-  while (!dirty_.empty() && wanted.size() < accounts_max) {
-    const AccountId account = *dirty_.begin();
-    dirty_.erase(dirty_.begin());
-    wanted.push_back({account, watched_balances_.at(account).snapshot_due});
+// The journal has nothing before that entry.
+void Watcher::lose(Sequence before) {
+  for (auto& [account, watch] : entries_watched_) {
+    if (watch.state != State::behind || watch.next >= before) continue;
+    watch.state = State::lost;
+    --behind_;
+    subscriptions_.want_snapshot(watch);
   }
-  return wanted;
 }
 
-void Watcher::balance_told(AccountId account, bool snapshot, const Text& text) {
-  const auto watched = watched_balances_.find(account);
-  if (watched == watched_balances_.end()) return;
-  if (watched->second.snapshot_due && !snapshot) return touched(account);  // watched anew meanwhile
-  watched->second.snapshot_due = false;
-  balances_.push_back(text);
-  wake_();
-}
-
-void Watcher::balance_missed(AccountId account) {
-  if (watched_balances_.contains(account)) dirty_.insert(account);
+void Watcher::gap_told(EntriesWatch& watch, const Text& snapshot, Sequence position) {
+  push_entry(snapshot);
+  watch.next = packledger::next(position);
+  watch.state = position < subscriptions_.last() ? State::behind : State::live;
+  if (watch.state == State::behind) ++behind_;
 }
 
 }  // namespace packledger::serve

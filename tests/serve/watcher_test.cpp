@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,8 +53,10 @@ class WatcherTest : public ::testing::Test {
     std::vector<std::string> texts;
     for (;;) {
       if (const Text text = watcher.next())
-        texts.push_back(*text);
-      else if (!watcher.behind())
+        texts.emplace_back(text->json());
+      else if (watcher.behind())
+        watcher.look();
+      else
         return texts;
     }
   }
@@ -95,7 +99,8 @@ TEST_F(WatcherTest, CatchesUpFromTheJournalAndGoesOnLive) {
   for (int i = 0; i < 20; ++i) fund(1);
   Watcher watcher(subscriptions, limits, [] {});
   watcher.take(R"({"watch":"entries","accounts":["acme"],"from":2})");
-  std::vector<std::string> texts{*watcher.next()};
+  watcher.look();
+  std::vector<std::string> texts{std::string(watcher.next()->json())};
   fund(1);  // while it is behind
   for (std::string& text : told(watcher)) texts.push_back(std::move(text));
   ASSERT_EQ(texts.size(), 21U);
@@ -145,17 +150,14 @@ TEST_F(WatcherTest, GetsTheNewestBalanceOnlyHoweverManyThereWere) {
   run();
   for (int i = 0; i < 1'000; ++i) {
     fund(1);
-    run();  // the snapshot was not taken yet: nothing more is asked
+    run();
   }
-  std::vector<std::string> texts;
-  while (const Text text = watcher.next()) texts.push_back(*text);
-  EXPECT_THAT(positions_of(texts), ::testing::ElementsAre("snapshot 2"));
+  // The first change was asked for; then one waited, and no other was.
+  EXPECT_THAT(positions_of(told(watcher)), ::testing::ElementsAre("snapshot 2", "change 3"));
   run();
-  const Text newest = watcher.next();
-  ASSERT_NE(newest, nullptr);
-  EXPECT_THAT(positions_of({*newest}), ::testing::ElementsAre("change 1002"));
+  EXPECT_THAT(positions_of(told(watcher)), ::testing::ElementsAre("change 1002"));
   run();
-  EXPECT_EQ(watcher.next(), nullptr);
+  EXPECT_THAT(told(watcher), IsEmpty());
 }
 
 TEST_F(WatcherTest, AsksAgainWhenTheEngineWasBusy) {
@@ -174,9 +176,92 @@ TEST_F(WatcherTest, GetsASnapshotAgainWhenItAsksAgain) {
   run();
   watcher.take(R"({"watch":"balances","accounts":["acme"]})");
   run();
+  // One that was not taken is replaced.
   EXPECT_THAT(positions_of(told(watcher)), ::testing::ElementsAre("snapshot 2"));
+  watcher.take(R"({"watch":"balances","accounts":["acme"]})");
   run();
   EXPECT_THAT(positions_of(told(watcher)), ::testing::ElementsAre("snapshot 2"));
+}
+
+TEST_F(WatcherTest, SharesOneTextOfABalanceWithAllWhoWatchIt) {
+  Watcher first(subscriptions, limits, [] {});
+  Watcher second(subscriptions, limits, [] {});
+  Watcher slow(subscriptions, limits, [] {});
+  for (Watcher* watcher : {&first, &second, &slow})
+    watcher->take(R"({"watch":"balances","accounts":["acme"]})");
+  run();
+  EXPECT_EQ(first.next(), second.next());
+  fund(1);
+  run();
+  EXPECT_EQ(first.next(), second.next());
+  fund(1);
+  run();
+  // The slow one skips what the others had.
+  EXPECT_THAT(positions_of(told(slow)), ::testing::ElementsAre("snapshot 2", "change 4"));
+  EXPECT_THAT(positions_of(told(first)), ::testing::ElementsAre("change 4"));
+}
+
+TEST_F(WatcherTest, IsAskedForAgainOnceSomebodyTakesWhatAllHadWaiting) {
+  Watcher first(subscriptions, limits, [] {});
+  Watcher second(subscriptions, limits, [] {});
+  for (Watcher* watcher : {&first, &second})
+    watcher->take(R"({"watch":"balances","accounts":["acme"]})");
+  run();
+  for (int i = 0; i < 3; ++i) {
+    fund(1);
+    run();
+  }
+  EXPECT_THAT(positions_of(told(first)), ::testing::ElementsAre("snapshot 2", "change 3"));
+  run();
+  EXPECT_THAT(positions_of(told(first)), ::testing::ElementsAre("change 5"));
+  EXPECT_THAT(positions_of(told(second)), ::testing::ElementsAre("snapshot 2", "change 5"));
+}
+
+TEST_F(WatcherTest, MayGoWhileABalanceIsAskedFor) {
+  {
+    Watcher watcher(subscriptions, limits, [] {});
+    watcher.take(R"({"watch":"balances","accounts":["acme","beta"]})");
+    watcher.take(R"({"watch":"entries","accounts":["acme"]})");
+    watcher.take(R"({"unwatch":"balances","accounts":["beta"]})");
+    fund(1);
+    io.run_one();  // the question is out
+  }
+  run();
+  Watcher later(subscriptions, limits, [] {});
+  later.take(R"({"watch":"balances","accounts":["acme"]})");
+  run();
+  EXPECT_THAT(positions_of(told(later)), ::testing::ElementsAre("snapshot 3"));
+}
+
+// A journal that has forgotten its beginning.
+class ShortJournal final : public Journal {
+ public:
+  ShortJournal(const Journal& whole, Sequence first) : whole_(whole), first_(first) {}
+  Result<void, Fault> append(Sequence, std::span<const Entry>) override { return {}; }
+  Result<void, Fault> read(Sequence from, const Visit& visit) const override {
+    return whole_.read(std::max(from, first_), visit);
+  }
+  [[nodiscard]] Sequence last() const override { return whole_.last(); }
+
+ private:
+  const Journal& whole_;
+  Sequence first_;
+};
+
+TEST_F(WatcherTest, SaysWhatTheJournalCanNoLongerTellAndGoesOnFromASnapshot) {
+  for (int i = 0; i < 5; ++i) fund(1);
+  const ShortJournal held(journal, Sequence{5});
+  Subscriptions of_short{io.get_executor(), inbox, held, directory, positions};
+  Watcher watcher(of_short, limits, [] {});
+  watcher.take(R"({"watch":"entries","accounts":["acme"],"from":2})");
+  EXPECT_THAT(told(watcher), IsEmpty());
+  run();
+  const auto texts = told(watcher);
+  EXPECT_THAT(positions_of(texts), ::testing::ElementsAre("snapshot 7"));
+  EXPECT_EQ(member(texts.at(0), "gap"), "true");
+  Watcher whole(of_short, limits, [] {});
+  whole.take(R"({"watch":"entries","accounts":["acme"],"from":4})");
+  EXPECT_THAT(positions_of(told(whole)), ::testing::ElementsAre("entry 5", "entry 6", "entry 7"));
 }
 
 TEST_F(WatcherTest, WatchesSoManyAccountsAndNoMore) {
@@ -184,7 +269,7 @@ TEST_F(WatcherTest, WatchesSoManyAccountsAndNoMore) {
   Watcher watcher(subscriptions, limits, [] {});
   watcher.take(R"({"watch":"balances","accounts":["acme","beta"]})");
   watcher.take(R"({"watch":"entries","accounts":["acme"]})");
-  EXPECT_THAT(*watcher.next(), HasSubstr("invalid_accounts"));
+  EXPECT_THAT(watcher.next()->json(), HasSubstr("invalid_accounts"));
 }
 
 TEST_F(WatcherTest, IsHeardNoLongerWhenItTalksWithoutListening) {

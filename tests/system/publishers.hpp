@@ -62,6 +62,7 @@ class Publishers {
 
   [[nodiscard]] std::map<std::string, Acknowledged> acknowledged() const;
   [[nodiscard]] std::size_t count() const;
+  [[nodiscard]] const std::vector<std::string>& accounts() const { return options_.accounts; }
   // Answers that contradict what was acknowledged before, or that no daemon should give.
   [[nodiscard]] std::vector<std::string> complaints() const;
   // Requests whose outcome was unknown: the connection broke before the answer.
