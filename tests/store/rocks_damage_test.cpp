@@ -225,6 +225,38 @@ TEST_F(RocksDamage, IsRefusedWithAnOldWatermarkOrAnOldStore) {
   EXPECT_THAT(detail(), HasSubstr("ends with sequence 6"));
 }
 
+// Promise 2: the power went while an append of fifty entries was written, before its watermark. A
+// numbered batch relies on it: its sends and its number stand in one append.
+TEST_F(RocksDamage, HoldsATornAppendWholeOrNotAtAll) {
+  std::vector<Entry> first;
+  std::string watermark;
+  std::size_t whole = 0;  // bytes of the log before the append
+  {
+    auto journal = open(pristine());
+    ASSERT_TRUE(journal && append_batches(**journal, 3, first));
+    watermark = read_file(pristine() / "watermark");
+    whole = fs::file_size(file_in(pristine() / "records", ".log"));
+    const Sequence last = (*journal)->last();
+    ASSERT_TRUE((*journal)->append(last, batch(last, 50)));
+  }
+  const std::string bytes = read_file(file_in(pristine() / "records", ".log"));
+  ASSERT_GT(bytes.size(), whole + 1'000);
+  std::map<std::size_t, std::size_t> held;
+  for (std::size_t size = whole; size <= bytes.size(); size += size + 9 < bytes.size() ? 7 : 1) {
+    restore();
+    write_file(file_in(records(), ".log"), bytes.substr(0, size));
+    write_file(damaged() / "watermark", watermark);
+    const auto journal = open(damaged());
+    ASSERT_TRUE(journal) << size << ": " << journal.error().detail;
+    const Contents contents = read_all(**journal);
+    ASSERT_EQ(contents.fault, "");
+    ++held[contents.entries.size()];
+  }
+  EXPECT_EQ(held.size(), 2U);
+  EXPECT_GT(held[first.size()], 100U);
+  EXPECT_EQ(held[first.size() + 50], 1U);
+}
+
 TEST_F(RocksDamage, IsRefusedWithTheWatermarkOfAnotherStore) {
   store(Where::log);
   {

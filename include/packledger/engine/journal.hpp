@@ -1,12 +1,12 @@
 // The Journal: every entry, once, in order, for ever. Promises every Journal keeps (tests/contract
 // runs them over every implementation):
 //  1. append returns success only when the whole batch would survive a power cut.
-//  2. After a crash the journal holds a prefix of what was appended.
+//  2. After a crash it holds the first appends, each whole, and nothing of those behind them.
 //  3. Entries are numbered from 1, without gaps; no number is used twice.
 //  4. If the last entry is not `after`, nothing changes: fenced, another daemon wrote.
-//  5. Any other fault may leave the outcome unknown: the caller stops, or reads the tail, before it
-//  does
-//     anything else.
+//  5. Any other fault may leave the outcome unknown: the caller stops, or reads the tail, before
+//     it does anything else.
+//
 // append is called by one thread at a time; read and last by any, also meanwhile.
 #pragma once
 
