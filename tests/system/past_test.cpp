@@ -23,8 +23,8 @@ namespace {
 constexpr std::string_view book = R"({"version":"v1","currency":"CNY",
 "effective_from":"2024-01-01T00:00:00+08:00","products":[
 {"product":"cn-week","destinations":["CN"],"quota":100,"price":"5","validity":"P7D"},
-{"product":"cn-custom","destinations":["CN"],"quota":{"min":100,"max":1000000},
-"price_bands":[{"from":100,"unit_price":"0.05"}],"validity":"P12M"}],
+{"product":"cn-custom","destinations":["CN"],"quota":{"min":1000,"max":1000000},
+"price_bands":[{"from":1000,"unit_price":"0.05"}],"validity":"P12M"}],
 "payg":[{"destinations":["CN"],"prices":[{"up_to":50,"price":"0.07"},{"price":"0.065"}]}],
 "renewal":{"product":"cn-custom","lead":"P1D","discount_bp":10000,"max_per_day":10,
 "retry_at":"03:00"}})";
@@ -71,7 +71,7 @@ class Past : public testing::Test {
     const std::string number = std::to_string(++made);
     const auto units = [&](std::uint64_t most) { return std::to_string(1 + draw(most)); };
     switch (draw(11)) {
-      case 0: call("POST", at + "/funds", R"({"amount":")" + units(20) + R"("})"); break;
+      case 0: call("POST", at + "/funds", R"({"amount":")" + units(200) + R"("})"); break;
       case 1:
         call("POST", at + "/orders",
              R"({"order":"o)" + number + R"(","product":"cn-week","pay":")" +
@@ -87,7 +87,7 @@ class Past : public testing::Test {
         break;
       case 4:
         call("PUT", at + "/renewal",
-             R"({"enabled":true,"threshold":)" + units(30) + R"(,"quantity":100})");
+             R"({"enabled":true,"threshold":)" + units(30) + R"(,"quantity":1000})");
         break;
       case 5:
         call("POST", at + "/holds",
