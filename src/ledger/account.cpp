@@ -3,6 +3,7 @@
 #include "packledger/ledger/result.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace packledger {
 namespace {
@@ -16,7 +17,27 @@ bool pool_covers(std::string_view pool, Country country) {
   return false;
 }
 
+auto name_in(const std::vector<Package>& packages) {
+  return
+      [&packages](std::size_t place) -> const std::string& { return packages[place].terms.name; };
+}
+
+auto name_in(const std::vector<Order>& orders) {
+  return [&orders](std::size_t place) -> const std::string& { return orders[place].name; };
+}
+
 }  // namespace
+
+std::optional<std::size_t> Orders::find(std::string_view name) const {
+  return names.find(name, all.size(), name_in(all));
+}
+
+void Orders::add(Order order) {
+  all.push_back(std::move(order));
+  know_names();
+}
+
+void Orders::know_names() { names.grown(all.size(), name_in(all)); }
 
 std::string_view state_text(OrderState state) {
   switch (state) {
@@ -43,7 +64,7 @@ Units Pool::quota_at(Instant at) const { return quota + starting_by(at); }
 
 Units Pool::starting_by(Instant at) const {
   Units sum;
-  for (const auto& [start, units] : starting) {
+  for (const auto& [start, units] : *starting) {
     if (start > at) break;
     sum += units;
   }
@@ -60,14 +81,24 @@ Package& Account::package(PackageId number) {
   return packages[number.value - 1];
 }
 
+void Account::add_package(Package package) {
+  packages.push_back(std::move(package));
+  package_names.grown(packages.size(), name_in(packages));
+}
+
+void Account::know_names() {
+  package_names.grown(packages.size(), name_in(packages));
+  if (!orders->empty()) orders.change().know_names();
+}
+
 const Package* Account::find_package(std::string_view package_name) const {
-  const auto found = package_names.find(std::string{package_name});
-  return found == package_names.end() ? nullptr : &package(found->second);
+  const auto found = package_names.find(package_name, packages.size(), name_in(packages));
+  return found ? &packages[*found] : nullptr;
 }
 
 const Order* Account::find_order(std::string_view order_name) const {
-  const auto found = order_names.find(std::string{order_name});
-  return found == order_names.end() ? nullptr : &orders[found->second];
+  const auto found = orders->find(order_name);
+  return found ? &orders->all[*found] : nullptr;
 }
 
 OverageMode Account::mode_for(Country country) const {
@@ -77,7 +108,7 @@ OverageMode Account::mode_for(Country country) const {
     return mode.pool == "*" ? std::string::npos : mode.pool.size();
   };
   const PoolMode* narrowest = nullptr;
-  for (const PoolMode& mode : modes) {
+  for (const PoolMode& mode : *modes) {
     if (!pool_covers(mode.pool, country)) continue;
     if (narrowest == nullptr || width(mode) < width(*narrowest)) narrowest = &mode;
   }
@@ -85,8 +116,8 @@ OverageMode Account::mode_for(Country country) const {
 }
 
 std::optional<OverageMode> Account::mode_of(std::string_view pool) const {
-  const auto found = std::ranges::find(modes, pool, &PoolMode::pool);
-  return found == modes.end() ? std::nullopt : std::optional{found->mode};
+  const auto found = std::ranges::find(*modes, pool, &PoolMode::pool);
+  return found == modes->end() ? std::nullopt : std::optional{found->mode};
 }
 
 const Pool* Account::find_pool(std::string_view pool_name) const {
@@ -95,13 +126,13 @@ const Pool* Account::find_pool(std::string_view pool_name) const {
 }
 
 const Alarm* Account::find_alarm(std::string_view alarm_name) const {
-  const auto found = alarms.find(std::string{alarm_name});
-  return found == alarms.end() ? nullptr : &found->second;
+  const auto found = alarms->find(std::string{alarm_name});
+  return found == alarms->end() ? nullptr : &found->second;
 }
 
 std::vector<PoolTotal> pool_totals(const Account& account) {
   std::vector<PoolTotal> totals;
-  for (const PoolMode& mode : account.modes) {
+  for (const PoolMode& mode : *account.modes) {
     PoolTotal total{.pool = mode.pool, .mode = mode.mode, .remaining = {}, .held = {}, .quota = {}};
     if (const Pool* pool = account.find_pool(mode.pool)) {
       total.remaining = pool->remaining;

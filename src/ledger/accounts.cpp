@@ -2,6 +2,7 @@
 
 #include "packledger/ledger/result.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -13,10 +14,6 @@ constexpr std::size_t line_bytes = 64;  // of a cache, on the processors we know
 void fetch_bytes(const void* from, std::size_t bytes) {
   const char* at = static_cast<const char*>(from);
   for (std::size_t done = 0; done < bytes; done += line_bytes) __builtin_prefetch(at + done);
-}
-
-template <class T> void fetch_front(const std::vector<T>& values, std::size_t bytes) {
-  if (!values.empty()) fetch_bytes(values.data(), bytes);
 }
 
 }  // namespace
@@ -73,6 +70,8 @@ void Accounts::add(Account account) {
   ENSURE(account.id.value <= std::numeric_limits<std::uint32_t>::max(),
          "four thousand million accounts do not fit the memory of any machine");
   ++count_;
+  account.settings = shared(*account.settings);
+  account.modes = shared(*account.modes);
   const auto number = static_cast<std::uint32_t>(count_);
   names_.add(account_hash(account.name), number,
              [&](std::uint32_t before) { return account_hash(at(AccountId{before}).name); });
@@ -92,22 +91,21 @@ AccountId Accounts::likely(const AccountName& name) const {
 }
 
 void Accounts::fetch_row(AccountId id) const {
-  constexpr std::size_t looked_at = 384;  // up to the windows in the settings
+  constexpr std::size_t looked_at = 256;  // up to the currency
   if (const Account* account = find(id)) fetch_bytes(account, looked_at);
 }
 
 void Accounts::fetch_parts(AccountId id) const {
   const Account* account = find(id);
   if (account == nullptr) return;
-  // Most accounts live from one or two packages at a time; of each a part is looked at.
+  constexpr std::size_t inline_name_max = 15;
+  constexpr std::size_t looked_at = 128;  // of a package, up to its priority
+  // What is open pays in its order, and mostly from one or two packages.
   constexpr std::size_t packages = 2;
-  constexpr std::size_t looked_at = 128;
-  for (std::size_t i = account->packages.size(), n = 0; i > 0 && n < packages; ++n)
-    fetch_bytes(&account->packages[--i], looked_at);
-  fetch_bytes(account->name.data(), 1);
-  fetch_front(account->open, 1);
-  fetch_front(account->pools, sizeof(Pool));
-  fetch_front(account->modes, 1);
+  for (std::size_t i = 0; i < std::min(account->open.size(), packages); ++i)
+    fetch_bytes(&account->package(account->open[i]), looked_at);
+  if (account->name.size() > inline_name_max) __builtin_prefetch(account->name.data());
+  if (!account->pools.empty()) __builtin_prefetch(account->pools.data());
 }
 
 }  // namespace packledger

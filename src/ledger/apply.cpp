@@ -16,7 +16,8 @@ constexpr std::size_t forget_per_entry_max = 2;
 
 void sort_open(Account& account) {
   const auto before = [&account](PackageId a, PackageId b) {
-    return burns_before(account.package(a).terms, account.package(b).terms, account.settings.order);
+    return burns_before(account.package(a).terms, account.package(b).terms,
+                        account.settings->order);
   };
   std::ranges::sort(account.open, before);
 }
@@ -35,17 +36,21 @@ void Ledger::apply(const Entry& entry) {
 }
 
 void Ledger::apply(std::span<const Entry> entries) {
-  constexpr std::size_t lead = fetch_lead;
-  for (std::size_t i = 0; i < entries.size() + 2 * lead; ++i) {
-    if (i < entries.size()) {
-      const Input& input = entries[i].input;
-      accounts_.fetch_row(input.account);
-      if (const auto* send = std::get_if<SendRecorded>(&input.what))
-        sends_.prefetch(send_key(input.account, send->send));
-    }
-    if (const std::size_t at = i - lead; at < entries.size())
-      accounts_.fetch_parts(entries[at].input.account);
-    if (const std::size_t at = i - 2 * lead; at < entries.size()) apply(entries[at]);
+  constexpr std::size_t block = fetch_lead;
+  const auto of_block = [&](std::size_t first, const auto& step) {
+    if (first >= entries.size()) return;
+    for (const Entry& entry : entries.subspan(first, std::min(block, entries.size() - first)))
+      step(entry);
+  };
+  for (std::size_t first = 0; first < entries.size() + 2 * block; first += block) {
+    of_block(first, [this](const Entry& entry) {
+      accounts_.fetch_row(entry.input.account);
+      if (const auto* send = std::get_if<SendRecorded>(&entry.input.what))
+        sends_.prefetch(send_key(entry.input.account, send->send));
+    });
+    of_block(first - block,
+             [this](const Entry& entry) { accounts_.fetch_parts(entry.input.account); });
+    of_block(first - 2 * block, [this](const Entry& entry) { apply(entry); });
   }
 }
 
@@ -93,18 +98,20 @@ void Bookkeeping::remember_identities() const {
   if (!name.empty()) ledger.keys_.remember(id, name, seen);
   if (!keyed) return;
   const Account* owner = ledger.accounts_.find(id);
-  const Duration window = owner == nullptr ? Duration{} : owner->settings.acceptance_window;
+  const Duration window = owner == nullptr ? Duration{} : owner->settings->acceptance_window;
   seen.forget_at = entry.recorded_at + std::max(window, key_memory_min);
   ledger.keys_.remember(id, "key:" + entry.input.key, seen);
 }
 
-void set_mode(Account& account, const PoolMode& mode) {
-  const auto place = std::ranges::lower_bound(account.modes, mode.pool, {}, &PoolMode::pool);
-  if (place != account.modes.end() && place->pool == mode.pool) {
+void Bookkeeping::set_mode(Account& of, const PoolMode& mode) const {
+  std::vector<PoolMode> modes = *of.modes;
+  const auto place = std::ranges::lower_bound(modes, mode.pool, {}, &PoolMode::pool);
+  if (place != modes.end() && place->pool == mode.pool) {
     place->mode = mode.mode;
   } else {
-    account.modes.insert(place, mode);
+    modes.insert(place, mode);
   }
+  of.modes = ledger.accounts_.shared(modes);
 }
 
 // ---- accounts ----
@@ -123,17 +130,17 @@ void Bookkeeping::operator()(const AccountOpened& asked) const {
 void Bookkeeping::operator()(const AccountSettingsSet&) const {
   Account& of = account();
   const auto& settings = decided<SettingsDecision>().settings;
-  if (settings.acceptance_window > of.settings.acceptance_window) {
+  if (settings.acceptance_window > of.settings->acceptance_window) {
     const bool still_held = entry.recorded_at < of.widened_at + of.window_before;
-    const Duration now = of.settings.acceptance_window;
+    const Duration now = of.settings->acceptance_window;
     of.window_before = still_held ? std::min(of.window_before, now) : now;
     of.widened_at = entry.recorded_at;
   }
-  const bool other_order = settings.order != of.settings.order;
-  const bool other_reminders = settings.reminders != of.settings.reminders;
+  const bool other_order = settings.order != of.settings->order;
+  const bool other_reminders = settings.reminders != of.settings->reminders;
   if (other_reminders)
     for (const PackageId id : of.open) cancel_reminders(of, of.package(id));
-  of.settings = settings;
+  of.settings = ledger.accounts_.shared(settings);
   if (other_reminders)
     for (const PackageId id : of.open) set_reminders(of, of.package(id));
   if (other_order) sort_open(of);
@@ -157,7 +164,7 @@ void Bookkeeping::credit(Money amount) const {
 }
 
 void Bookkeeping::operator()(const InvoiceRequested&) const {
-  Invoicing& of = account().invoicing;
+  Invoicing& of = account().invoicing.change();
   const auto& decision = decided<InvoiceDecision>();
   std::ptrdiff_t invoiced_paid = 0;
   for (const InvoiceLine& line : decision.lines) {
@@ -173,7 +180,7 @@ void Bookkeeping::operator()(const InvoiceRequested&) const {
   }
   of.paid.erase(of.paid.begin(), std::next(of.paid.begin(), invoiced_paid));
   of.number = decision.number;
-  account().invoices.push_back(InvoiceMade{decision.number, entry.sequence});
+  account().invoices.change().push_back(InvoiceMade{decision.number, entry.sequence});
 }
 
 // ---- timers ----

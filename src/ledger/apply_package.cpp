@@ -10,9 +10,10 @@ namespace packledger {
 namespace {
 
 // Where a package stands, or belongs, in the order of use.
-std::vector<PackageId>::iterator place_in_order(Account& account, PackageId id) {
+PackageId* place_in_order(Account& account, PackageId id) {
   const auto before = [&account](PackageId a, PackageId b) {
-    return burns_before(account.package(a).terms, account.package(b).terms, account.settings.order);
+    return burns_before(account.package(a).terms, account.package(b).terms,
+                        account.settings->order);
   };
   return std::ranges::lower_bound(account.open, id, before);
 }
@@ -31,29 +32,39 @@ std::uint32_t pool_of(Account& account, const PackageTerms& terms) {
   return index;
 }
 
+PackageId package_named(const Account& account, const std::string& name) {
+  const Package* package = account.find_package(name);
+  ENSURE(package != nullptr, "only a package that is there is renewed");
+  return package->terms.id;
+}
+
 void paid_for(Account& account, const Order& order) {
   if (order.price == Money{}) return;
-  account.invoicing.paid.push_back(InvoiceLine{.kind = InvoiceLineKind::order,
-                                               .name = order.name,
-                                               .product = order.product,
-                                               .units = Units{order.quota.value * order.copies},
-                                               .amount = order.price,
-                                               .at = *order.paid_at});
+  account.invoicing.change().paid.push_back(
+      InvoiceLine{.kind = InvoiceLineKind::order,
+                  .name = order.name,
+                  .product = order.product,
+                  .units = Units{order.quota.value * order.copies},
+                  .amount = order.price,
+                  .at = *order.paid_at});
 }
 
 void stop_waiting(Pool& pool, const PackageTerms& terms) {
-  const auto start = pool.starting.find(terms.effective_at);
-  ENSURE(start != pool.starting.end(), "a scheduled package waits in its pool");
+  auto& starting = pool.starting.change();
+  const auto start = starting.find(terms.effective_at);
+  ENSURE(start != starting.end(), "a scheduled package waits in its pool");
   start->second -= terms.quota;
-  if (start->second == Units{}) pool.starting.erase(start);
+  if (start->second == Units{}) starting.erase(start);
+  if (starting.empty()) pool.starting.reset();
 }
 
 }  // namespace
 
 Order& Bookkeeping::order(Account& of, const std::string& name) const {
-  const auto found = of.order_names.find(name);
-  ENSURE(found != of.order_names.end(), "an order is placed before it is paid or given up");
-  return of.orders[found->second];
+  Orders& orders = of.orders.change();
+  const auto found = orders.find(name);
+  ENSURE(found.has_value(), "an order is placed before it is paid or given up");
+  return orders.all[*found];
 }
 
 void Bookkeeping::operator()(const OrderPlaced& asked) const {
@@ -61,8 +72,8 @@ void Bookkeeping::operator()(const OrderPlaced& asked) const {
   const auto& decision = decided<OrderDecision>();
   ENSURE(!decision.packages.empty(), "an order has packages");
   const bool at_once = !decision.times_out_at.has_value();
-  of.order_names.emplace(asked.order, of.orders.size());
-  of.orders.push_back(Order{
+  Orders& orders = of.orders.change();
+  orders.add(Order{
       .name = asked.order,
       .product = asked.product,
       .pay = asked.pay,
@@ -78,17 +89,17 @@ void Bookkeeping::operator()(const OrderPlaced& asked) const {
       .activation_delay = decision.activation_delay,
       .package_first = decision.packages.front().id,
       .copies = asked.copies,
-      .renews = asked.renews.empty() ? PackageId{} : of.package_names.at(asked.renews),
+      .renews = asked.renews.empty() ? PackageId{} : package_named(of, asked.renews),
   });
   for (const PackageTerms& terms : decision.packages) add_package(of, terms);
   if (!at_once) {
     ledger.timers_.set(
-        Timer{*decision.times_out_at, TimerKind::order_timeout, of.id, of.orders.size()});
+        Timer{*decision.times_out_at, TimerKind::order_timeout, of.id, orders.all.size()});
     return;
   }
   purchase(of, decision.price, decision.balance_after);
   for (const PackageTerms& terms : decision.packages) start_package(of, terms.id);
-  paid_for(of, of.orders.back());
+  paid_for(of, orders.all.back());
 }
 
 // Takes the price of an order or a renewal from the balance.
@@ -103,7 +114,7 @@ void Bookkeeping::operator()(const OrderPaid& asked) const {
   Order& paid = order(of, asked.order);
   const auto& decision = decided<PaidDecision>();
   ledger.timers_.cancel(Timer{*paid.times_out_at, TimerKind::order_timeout, of.id,
-                              of.order_names.at(asked.order) + 1});
+                              *of.orders->find(asked.order) + 1});
   paid.state = OrderState::paid;
   paid.paid_at = entry.recorded_at;
   paid.payment_reference = asked.payment_reference;
@@ -121,7 +132,7 @@ void Bookkeeping::give_up(const std::string& order_name, OrderState state) const
   Order& unpaid = order(of, order_name);
   // A time-out has no timer left to cancel; cancelling it again does nothing.
   ledger.timers_.cancel(Timer{*unpaid.times_out_at, TimerKind::order_timeout, of.id,
-                              of.order_names.at(order_name) + 1});
+                              *of.orders->find(order_name) + 1});
   unpaid.state = state;
   for (std::int32_t copy = 0; copy < unpaid.copies; ++copy) {
     const PackageId id{unpaid.package_first.value + static_cast<std::uint64_t>(copy)};
@@ -140,8 +151,7 @@ void Bookkeeping::add_package(Account& to, const PackageTerms& terms) const {
   ENSURE(terms.id.value == to.packages.size() + 1, "packages are numbered without gaps");
   Package package;
   package.terms = terms;
-  to.packages.push_back(std::move(package));
-  to.package_names.emplace(terms.name, terms.id);
+  to.add_package(std::move(package));
 }
 
 void Bookkeeping::start_package(Account& of, PackageId id) const {
@@ -157,7 +167,7 @@ void Bookkeeping::start_package(Account& of, PackageId id) const {
   if (!of.mode_of(pool.name)) set_mode(of, PoolMode{.pool = pool.name, .mode = terms.mode});
   if (later) {
     set_timer(TimerKind::activate, id.value, terms.effective_at);
-    pool.starting[terms.effective_at] += terms.quota;
+    pool.starting.change()[terms.effective_at] += terms.quota;
   } else {
     pool.remaining += terms.quota;
     pool.quota += terms.quota;
@@ -186,12 +196,12 @@ void Bookkeeping::operator()(const PackageRefunded&) const {
   of.balance = decision.balance_after;
   const auto back = negated(decision.amount);
   if (decision.amount != Money{})
-    of.invoicing.paid.push_back(InvoiceLine{.kind = InvoiceLineKind::refund,
-                                            .name = package.terms.name,
-                                            .product = package.terms.product,
-                                            .units = decision.units,
-                                            .amount = checked(back),
-                                            .at = at});
+    of.invoicing.change().paid.push_back(InvoiceLine{.kind = InvoiceLineKind::refund,
+                                                     .name = package.terms.name,
+                                                     .product = package.terms.product,
+                                                     .units = decision.units,
+                                                     .amount = checked(back),
+                                                     .at = at});
   ensure_conserved(package);
 }
 
@@ -219,14 +229,14 @@ void Bookkeeping::cancel_timers(const Account& of, const Package& package) const
 // Those that are still to come, and not before the package has started (R86).
 void Bookkeeping::set_reminders(const Account& of, const Package& package) const {
   const PackageTerms& terms = package.terms;
-  for (const Duration before : of.settings.reminders) {
+  for (const Duration before : of.settings->reminders) {
     const Instant due = terms.expires_at - before;
     if (due > terms.effective_at && due > at) set_timer(TimerKind::reminder, terms.id.value, due);
   }
 }
 
 void Bookkeeping::cancel_reminders(const Account& of, const Package& package) const {
-  for (const Duration before : of.settings.reminders)
+  for (const Duration before : of.settings->reminders)
     cancel_timer(TimerKind::reminder, package.terms.id.value, package.terms.expires_at - before);
 }
 

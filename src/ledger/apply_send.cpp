@@ -27,7 +27,7 @@ void give_back(Account& account, Package& package, const ReversalLine& line) {
 
 void move_counter(Account& account, const RatingGroup& group, const CounterMove& move,
                   Units charged) {
-  Counter& counter = account.counters[{group, move.month}];
+  Counter& counter = account.counters.change()[{group, move.month}];
   counter.position += move.units;
   if (!move.volume_price) return;
   VolumeUnits& volume = counter.volume[move.volume_from];
@@ -73,7 +73,7 @@ void Bookkeeping::charge_money(Account& from, Money total) const {
   if (total == Money{}) return;
   from.charged += total;
   from.balance -= total;
-  Money& month = from.invoicing.payg[month_of(from.settings.zone, at)];
+  Money& month = from.invoicing.change().payg[month_of(from.settings->zone, at)];
   month += total;
 }
 
@@ -83,11 +83,11 @@ void Bookkeeping::fell(Account& of, const Package& package, Units units) const {
   Pool& pool = of.pools[package.pool];
   pool.remaining -= units;
   if (pool.name == renewal_pool) aftermath().mainland_fell = true;
-  if (!of.alarms.empty()) aftermath().touched.push_back(package.terms.id);
+  if (!of.alarms->empty()) aftermath().touched.push_back(package.terms.id);
 }
 
 void Bookkeeping::remember_send(const Account& of, const SendRecorded& asked) const {
-  const AccountSettings& settings = of.settings;
+  const AccountSettings& settings = *of.settings;
   const Instant reversible_until = entry.recorded_at + settings.reversal_window;
   const Instant acceptable_until =
       occurred_at(asked, entry.recorded_at) + settings.acceptance_window;
@@ -116,7 +116,7 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
   const Money refund = checked(sum_of(decision.charges));
   to.refunded += refund;
   to.balance += refund;
-  if (refund != Money{}) to.invoicing.payg[month_of(to.settings.zone, at)] -= refund;
+  if (refund != Money{}) to.invoicing.change().payg[month_of(to.settings->zone, at)] -= refund;
   for (const ReversalLine& line : decision.lines) {
     Package& package = to.package(line.package);
     package.used -= line.units;
@@ -125,8 +125,9 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
   const auto record = ledger.sends_.find(to.id, asked.send, entry.recorded_at);
   ENSURE(record.has_value(), "only a send that is remembered is reversed");
   if (record->decided.counter) {
-    Counter& counter = to.counters[{rating_group(record->asked.destination, record->asked.type),
-                                    record->decided.counter->month}];
+    Counter& counter =
+        to.counters.change()[{rating_group(record->asked.destination, record->asked.type),
+                              record->decided.counter->month}];
     counter.position -= decision.counter_units;
     ENSURE(counter.position >= Units{0}, "counters count");
     if (record->decided.counter->volume_price) {
@@ -143,7 +144,7 @@ void Bookkeeping::operator()(const SendReversed& asked) const {
 void Bookkeeping::operator()(const HoldPlaced& asked) const {
   Account& of = account();
   const auto& decision = decided<HoldDecision>();
-  of.holds.forget(entry.recorded_at);
+  of.holds.change().forget(entry.recorded_at);
   for (const PackageLine& line : decision.lines) {
     Package& package = of.package(line.package);
     package.remaining -= line.units;
@@ -152,14 +153,14 @@ void Bookkeeping::operator()(const HoldPlaced& asked) const {
     of.pools[package.pool].held += line.units;
     ensure_conserved(package);
   }
-  of.holds.place(Hold{.asked = asked,
-                      .sequence = entry.sequence,
-                      .placed_at = at,
-                      .expires_at = decision.expires_at,
-                      .lines = decision.lines,
-                      .state = HoldState::held,
-                      .captured = {},
-                      .ended_at = {}});
+  of.holds.change().place(Hold{.asked = asked,
+                               .sequence = entry.sequence,
+                               .placed_at = at,
+                               .expires_at = decision.expires_at,
+                               .lines = decision.lines,
+                               .state = HoldState::held,
+                               .captured = {},
+                               .ended_at = {}});
   set_timer(TimerKind::hold_expire, entry.sequence.value, decision.expires_at);
 }
 
@@ -174,7 +175,7 @@ void Bookkeeping::operator()(const HoldExpired& due) const {
 void Bookkeeping::end_hold(const std::string& name, HoldState state) const {
   Account& of = account();
   const auto& decision = decided<HoldEndDecision>();
-  Hold& hold = of.holds.end(name, state, at);
+  Hold& hold = of.holds.change().end(name, state, at);
   // Of a hold that has expired no timer is left; cancelling it again does nothing.
   cancel_timer(TimerKind::hold_expire, hold.sequence.value, hold.expires_at);
   const auto unhold = [&](Package& package, Units units) {

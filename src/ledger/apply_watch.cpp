@@ -20,7 +20,7 @@ bool changes_packages(const What& what) {
 
 void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
   Account& of = account();
-  const auto [place, created] = of.alarms.try_emplace(asked.rule.name);
+  const auto [place, created] = of.alarms.change().try_emplace(asked.rule.name);
   Alarm& alarm = place->second;
   if (!created && alarm.rule == asked.rule) return;
   if (created) alarm.number = entry.sequence.value;
@@ -43,11 +43,12 @@ void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
 
 void Bookkeeping::operator()(const AlarmRuleRemoved& asked) const {
   Account& of = account();
-  const auto place = of.alarms.find(asked.alarm);
-  ENSURE(place != of.alarms.end(), "an alarm is set before it is removed");
+  auto& alarms = of.alarms.change();
+  const auto place = alarms.find(asked.alarm);
+  ENSURE(place != alarms.end(), "an alarm is set before it is removed");
   const Alarm& alarm = place->second;
   cancel_cooldown(alarm);
-  of.alarms.erase(place);
+  alarms.erase(place);
 }
 
 void Bookkeeping::operator()(const AlarmCooldownEnded& due) const {
@@ -58,7 +59,7 @@ void Bookkeeping::operator()(const AlarmCooldownEnded& due) const {
 }
 
 void Bookkeeping::operator()(const AlarmRaised& raised) const {
-  Alarm& alarm = account().alarms.at(raised.alarm);
+  Alarm& alarm = account().alarms.change().at(raised.alarm);
   alarm.firings = decided<AlarmDecision>().firing;
   alarm.fired_at = at;
   if (raised.package.value == 0) {
@@ -71,7 +72,7 @@ void Bookkeeping::operator()(const AlarmRaised& raised) const {
 }
 
 void Bookkeeping::operator()(const AlarmCleared& cleared) const {
-  Alarm& alarm = account().alarms.at(cleared.alarm);
+  Alarm& alarm = account().alarms.change().at(cleared.alarm);
   if (cleared.package.value == 0) {
     alarm.fired = false;
   } else {
@@ -86,7 +87,8 @@ void Bookkeeping::cancel_cooldown(const Alarm& alarm) const {
 
 // A package that has ended is nobody's alarm any more.
 void Bookkeeping::leave_alarms(Account& of, PackageId id) const {
-  for (auto& [name, alarm] : of.alarms) alarm.fired_of.erase(id);
+  if (of.alarms->empty()) return;
+  for (auto& [name, alarm] : of.alarms.change()) alarm.fired_of.erase(id);
 }
 
 // ---- renewal ----
@@ -166,19 +168,19 @@ void Bookkeeping::operator()(const PackageRenewed&) const {
   Account& of = account();
   const auto& decision = decided<RenewalDecision>();
   drop_pending(of);
-  const Instant today = start_of_day(of.settings.zone, at);
+  const Instant today = start_of_day(of.settings->zone, at);
   if (!of.renewal_day.is(today))
     of.renewal_day = RenewalDay{.start = today, .renewals = 0, .capped = false};
   ++of.renewal_day.renewals;
   purchase(of, decision.price, decision.balance_after);
   add_package(of, decision.package);
   start_package(of, decision.package.id);
-  of.invoicing.paid.push_back(InvoiceLine{.kind = InvoiceLineKind::renewal,
-                                          .name = decision.package.name,
-                                          .product = decision.package.product,
-                                          .units = decision.package.quota,
-                                          .amount = decision.price,
-                                          .at = at});
+  of.invoicing.change().paid.push_back(InvoiceLine{.kind = InvoiceLineKind::renewal,
+                                                   .name = decision.package.name,
+                                                   .product = decision.package.product,
+                                                   .units = decision.package.quota,
+                                                   .amount = decision.price,
+                                                   .at = at});
 }
 
 void Bookkeeping::operator()(const RenewalFailed& failed) const {
@@ -231,16 +233,16 @@ void Bookkeeping::operator()(const AccountOverdue&) const {
 }
 
 void Bookkeeping::operator()(const AccountSuspended&) const {
-  Standing& standing = account().standing;
+  Standing& standing = account().standing.change();
   standing.status = AccountStatus::suspended;
   standing.suspends_at.reset();
   standing.suspended_at = at;
 }
 
 void Bookkeeping::operator()(const AccountResumed&) const {
-  Standing& standing = account().standing;
-  if (standing.suspends_at) cancel_timer(TimerKind::suspend, 0, *standing.suspends_at);
-  standing = Standing{};
+  Account& of = account();
+  if (of.standing->suspends_at) cancel_timer(TimerKind::suspend, 0, *of.standing->suspends_at);
+  of.standing.reset();
 }
 
 }  // namespace packledger

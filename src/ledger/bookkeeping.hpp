@@ -88,6 +88,7 @@ struct Bookkeeping {
 
   Order& order(Account& of, const std::string& name) const;
   void credit(Money amount) const;
+  void set_mode(Account& of, const PoolMode& mode) const;
   void give_up(const std::string& order_name, OrderState state) const;
   void purchase(Account& of, Money price, Money balance_after) const;
   void add_package(Account& to, const PackageTerms& terms) const;
@@ -123,7 +124,5 @@ struct Bookkeeping {
   ENSURE(amount.has_value(), "decide refuses amounts outside int64");
   return *amount;
 }
-
-void set_mode(Account& account, const PoolMode& mode);
 
 }  // namespace packledger

@@ -74,6 +74,9 @@ struct Mixer {
     if (value) mix(*value);
   }
 
+  template <class T> void mix(const MostlyDefault<T>& value) { mix(*value); }
+  template <class T> void mix(const Shared<T>& value) { mix(*value); }
+
   template <class T> void mix(const std::vector<T>& values) { mix_each(values); }
   template <class T, std::size_t here> void mix(const Few<T, here>& values) { mix_each(values); }
   void mix_each(const auto& values) {
@@ -189,17 +192,17 @@ struct Mixer {
 
   void mix(const Account& account) {
     mix_all(account.id, account.name, account.currency, account.opened_at, account.reckoned_at);
-    mix_settings(account.settings);
+    mix_settings(*account.settings);
     mix_all(account.widened_at, account.window_before, account.modes, account.balance,
             account.credited, account.refunded, account.purchased, account.charged,
-            account.packages, account.open, account.orders, account.counters.size());
-    for (const auto& [key, counter] : account.counters) {
+            account.packages, account.open, account.orders->all, account.counters->size());
+    for (const auto& [key, counter] : *account.counters) {
       mix_all(key.first.country, key.first.promotion, key.second, counter.position,
               counter.volume.size());
       for (const auto& [book, volume] : counter.volume) mix_all(book, volume.payg, volume.price);
     }
     mix_all(account.standing, account.pools, account.alarms, account.renewal, account.renewal_day,
-            account.contacts, account.holds.all(), account.invoicing, account.invoices);
+            account.contacts, account.holds->all(), account.invoicing, account.invoices);
   }
 
   // ---- requests ----

@@ -133,7 +133,7 @@ std::optional<Refusal> seen_before(const SeenKeys& keys, const Input& input,
 }
 
 std::string alarm_name(const Account& account, std::uint64_t number) {
-  for (const auto& [name, alarm] : account.alarms) {
+  for (const auto& [name, alarm] : *account.alarms) {
     if (alarm.number == number) return name;
   }
   ENSURE(false, "an alarm that cools is set");
@@ -143,12 +143,12 @@ std::string alarm_name(const Account& account, std::uint64_t number) {
 std::optional<What> due_standing(const Account& account, const Aftermath& after) {
   const Instant at = after.at;
   const bool owes = account.balance < Money{};
-  switch (account.standing.status) {
+  switch (account.standing->status) {
     case AccountStatus::active:
       return owes ? std::optional<What>{AccountOverdue{at}} : std::nullopt;
     case AccountStatus::overdue: {
       if (!owes) return AccountResumed{at};
-      const bool no_grace = account.standing.suspends_at == account.standing.overdue_at;
+      const bool no_grace = account.standing->suspends_at == account.standing->overdue_at;
       return no_grace || after.grace_over ? std::optional<What>{AccountSuspended{at}}
                                           : std::nullopt;
     }
@@ -200,7 +200,7 @@ std::vector<Input> Ledger::consequences() const {
     add(*std::move(standing));
     return inputs;
   }
-  if (!account->alarms.empty()) {
+  if (!account->alarms->empty()) {
     for (What& what : due_alarms(*account, aftermath_)) add(std::move(what));
     if (!inputs.empty()) return inputs;
   }
@@ -228,7 +228,7 @@ std::optional<Input> Ledger::due_input(Instant at) const {
       case TimerKind::release: return PackageReleased{package, timer->due};
       case TimerKind::order_timeout: {
         const Account& account = accounts_.at(timer->account);
-        return OrderTimedOut{account.orders[timer->number - 1].name, timer->due};
+        return OrderTimedOut{account.orders->all[timer->number - 1].name, timer->due};
       }
       case TimerKind::pre_expiry: return PreExpiryRenewalDue{package, timer->due};
       case TimerKind::reminder: {
@@ -238,7 +238,7 @@ std::optional<Input> Ledger::due_input(Instant at) const {
       case TimerKind::suspend: return SuspensionDue{timer->due};
       case TimerKind::renewal_retry: return RenewalRetryDue{timer->due};
       case TimerKind::hold_expire: {
-        const Hold* hold = accounts_.at(timer->account).holds.find(Sequence{timer->number});
+        const Hold* hold = accounts_.at(timer->account).holds->find(Sequence{timer->number});
         ENSURE(hold != nullptr, "a hold that waits is there");
         return HoldExpired{hold->asked.hold, timer->due};
       }

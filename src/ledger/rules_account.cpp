@@ -32,7 +32,7 @@ Decided decide_open(const Ledger& ledger, const AccountOpened& asked, Instant at
 }
 
 Decided decide_settings(const Account& account, const AccountSettingsSet& asked) {
-  return SettingsDecision{patched(account.settings, asked.settings)};
+  return SettingsDecision{patched(*account.settings, asked.settings)};
 }
 
 Decided decide_modes(const Account& account) {
@@ -51,7 +51,7 @@ Decided decide_funds(const Ledger& ledger, const Account& account, Money amount,
 }
 
 std::optional<Reject> standing_against(const Account& account) {
-  if (account.standing.status == AccountStatus::suspended) return Reject::account_suspended;
+  if (account.standing->status == AccountStatus::suspended) return Reject::account_suspended;
   if (account.balance < Money{0}) return Reject::account_overdue;
   return std::nullopt;
 }
@@ -59,7 +59,7 @@ std::optional<Reject> standing_against(const Account& account) {
 std::vector<Told> told_to(const Account& account, Topic topic,
                           const std::vector<std::string>& contacts) {
   std::vector<Told> told;
-  for (const Contact& contact : account.contacts) {
+  for (const Contact& contact : *account.contacts) {
     const bool named =
         contacts.empty() || std::ranges::find(contacts, contact.name) != contacts.end();
     if (!named || !contact.topics.holds(topic)) continue;
@@ -72,7 +72,7 @@ std::vector<Told> told_to(const Account& account, Topic topic,
 
 Decided decide_overdue(const Account& account, Instant at) {
   return StandingDecision{.balance = account.balance,
-                          .suspends_at = at + account.settings.overdue_grace,
+                          .suspends_at = at + account.settings->overdue_grace,
                           .told = told_to(account, Topic::account)};
 }
 

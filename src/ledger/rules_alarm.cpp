@@ -167,11 +167,11 @@ bool fires_after_every_purchase(const Account& account, const AlarmRule& rule) {
 Decided decide_alarm(const Account& account, const AlarmRuleSet& asked) {
   for (const std::string& contact : asked.rule.contacts) {
     const bool known =
-        std::ranges::find(account.contacts, contact, &Contact::name) != account.contacts.end();
+        std::ranges::find(*account.contacts, contact, &Contact::name) != account.contacts->end();
     if (!known) return refuse(Reject::unknown_contact, "contacts");
   }
   const bool added = account.find_alarm(asked.rule.name) == nullptr;
-  if (added && account.alarms.size() >= alarms_per_account_max)
+  if (added && account.alarms->size() >= alarms_per_account_max)
     return refuse(Reject::alarms_max_reached);
   return AlarmRuleDecision{fires_after_every_purchase(account, asked.rule)};
 }
@@ -199,7 +199,7 @@ Decided decide_cleared(const Account& account, const AlarmCleared& cleared) {
 
 std::vector<What> due_alarms(const Account& account, const Aftermath& after) {
   Round round{.account = account, .after = after, .speakers = {}};
-  for (const auto& [name, alarm] : account.alarms) round.judge(alarm);
+  for (const auto& [name, alarm] : *account.alarms) round.judge(alarm);
   std::ranges::sort(round.speakers, {}, &Speaker::order);
   std::vector<What> said;
   for (const Speaker& speaker : round.speakers) {

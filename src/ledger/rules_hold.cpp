@@ -29,7 +29,7 @@ std::optional<Reject> ended(HoldState state) {
 // The hold that may be captured or released, or why not.
 Result<const Hold*, Refusal> open_hold(const Account& account, const std::string& name,
                                        Instant at) {
-  const Hold* hold = account.holds.find(name, at);
+  const Hold* hold = account.holds->find(name, at);
   if (hold == nullptr) return refuse(Reject::unknown_hold, "hold");
   if (const auto reject = ended(hold->state)) return refuse(*reject, "hold");
   return hold;
@@ -52,17 +52,17 @@ HoldEndDecision split(const Account& account, const Hold& hold, Units units, Ins
 }  // namespace
 
 Decided decide_hold(const Account& account, const HoldPlaced& asked, Instant at) {
-  if (const Hold* seen = account.holds.find(asked.hold, at)) {
+  if (const Hold* seen = account.holds->find(asked.hold, at)) {
     const auto field = differing_field(seen->asked, asked);
     return refuse(field.empty() ? Reject::duplicate : Reject::conflict, field, seen->sequence);
   }
   if (asked.units <= Units{}) return refuse(Reject::invalid_units, "units");
-  if (account.standing.status == AccountStatus::suspended)
+  if (account.standing->status == AccountStatus::suspended)
     return refuse(Reject::account_suspended);  // R108
   const SendRecorded send = send_of(asked, asked.units);
   Allocation allocation = allocate(account, send, account.mode_for(asked.destination), at);
   if (allocation.missing > Units{}) return refuse(Reject::quota_exhausted, "units");
-  if (account.holds.open() >= holds_per_account_max) return refuse(Reject::holds_max_reached);
+  if (account.holds->open() >= holds_per_account_max) return refuse(Reject::holds_max_reached);
   return HoldDecision{.lines = {allocation.lines.begin(), allocation.lines.end()},
                       .expires_at = at + asked.ttl.value_or(hold_ttl_default)};
 }

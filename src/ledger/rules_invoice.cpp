@@ -8,9 +8,9 @@ namespace {
 
 // The months that are over and came to something.
 std::vector<InvoiceLine> closed_months(const Account& account, Instant at) {
-  const Zone& zone = account.settings.zone;
+  const Zone& zone = account.settings->zone;
   std::vector<InvoiceLine> lines;
-  for (const auto& [month, amount] : account.invoicing.payg) {
+  for (const auto& [month, amount] : account.invoicing->payg) {
     if (month >= month_of(zone, at)) break;
     if (amount == Money{}) continue;
     lines.push_back(InvoiceLine{.kind = InvoiceLineKind::payg,
@@ -27,9 +27,9 @@ std::vector<InvoiceLine> closed_months(const Account& account, Instant at) {
 
 Decided decide_invoice(const Account& account, Instant at) {
   const std::vector<InvoiceLine> months = closed_months(account, at);
-  const auto& paid = account.invoicing.paid;
+  const auto& paid = account.invoicing->paid;
   InvoiceDecision decision;
-  decision.number = account.invoicing.number + 1;
+  decision.number = account.invoicing->number + 1;
   const std::size_t paid_count = std::min(paid.size(), invoice_lines_max);
   decision.lines.assign(paid.begin(), paid.begin() + static_cast<std::ptrdiff_t>(paid_count));
   const std::size_t month_count = std::min(months.size(), invoice_lines_max - paid_count);

@@ -28,7 +28,7 @@ bool ended_and_kept(const Package& package) {
 
 // The package may be followed by one of this product, and is not yet (R42).
 bool renewable(const Account& account, const Package& package, const Product& product) {
-  const bool followed = std::ranges::any_of(account.orders, [&](const Order& order) {
+  const bool followed = std::ranges::any_of(account.orders->all, [&](const Order& order) {
     const bool given_up =
         order.state == OrderState::cancelled || order.state == OrderState::timed_out;
     return order.renews == package.terms.id && !given_up;
@@ -82,9 +82,10 @@ Decided decide_order(const Ledger& ledger, const Account& account, const OrderPl
     return refuse(Reject::invalid_quota, "quota");
   const Package* ended = asked.renews.empty() ? nullptr : account.find_package(asked.renews);
   const Period period =
-      ended == nullptr ? period_of(account.settings, at, product->activation_delay,
-                                   product->validity, product->expiry)
-                       : period_after(account.settings, *ended, product->validity, product->expiry);
+      ended == nullptr
+          ? period_of(*account.settings, at, product->activation_delay, product->validity,
+                      product->expiry)
+          : period_after(*account.settings, *ended, product->validity, product->expiry);
   if (!period.valid() || period.expires_at <= at)
     return refuse(Reject::invalid_expires_at, "product");
   if (ended == nullptr && !asked.renews.empty()) return refuse(Reject::unknown_package, "renews");
@@ -108,7 +109,7 @@ Decided decide_order(const Ledger& ledger, const Account& account, const OrderPl
                          .activation_delay = product->activation_delay,
                          .packages = terms_of(account, *product, asked, quota, *price_each,
                                               at_once ? period : Period{})};
-  if (!at_once) decision.times_out_at = at + account.settings.order_ttl;
+  if (!at_once) decision.times_out_at = at + account.settings->order_ttl;
   return decision;
 }
 
@@ -118,9 +119,9 @@ Decided decide_pay(const Account& account, const OrderPaid& asked, Instant at) {
   if (order == nullptr) return refuse(Reject::unknown_order, "order");
   if (order->state != OrderState::pending_payment) return refuse(Reject::order_not_pending);
   const bool follows = order->renews.value != 0;
-  const Period period = follows ? period_after(account.settings, account.package(order->renews),
+  const Period period = follows ? period_after(*account.settings, account.package(order->renews),
                                                order->validity, order->expiry)
-                                : period_of(account.settings, at, order->activation_delay,
+                                : period_of(*account.settings, at, order->activation_delay,
                                             order->validity, order->expiry);
   if (!period.valid() || period.expires_at <= at) return refuse(Reject::invalid_expires_at);
   if (follows && !ended_and_kept(account.package(order->renews)))

@@ -53,7 +53,7 @@ Decided decide_grant(const Account& account, const PackageGranted& asked, Instan
   const Instant effective_at = asked.effective_at.value_or(at);
   ENSURE(asked.expires_at || asked.validity, "a grant says when it ends");
   const Instant expires_at = asked.expires_at ? *asked.expires_at
-                                              : expiry_of(account.settings.zone, effective_at,
+                                              : expiry_of(account.settings->zone, effective_at,
                                                           *asked.validity, asked.expiry);
   if (expires_at <= effective_at || expires_at >= instant_max)
     return refuse(Reject::invalid_expires_at, "expires_at");
@@ -106,7 +106,7 @@ Decided decide_expiry(const Account& account, const PackageExpired& due) {
   const Package& package = account.package(due.package);
   return ExpiryDecision{
       .forfeited = package.remaining,
-      .closes_at = package.terms.expires_at + account.settings.late_window,
+      .closes_at = package.terms.expires_at + account.settings->late_window,
   };
 }
 

@@ -37,7 +37,7 @@ Result<Offer, Reject> offer_at(const Ledger& ledger, const Account& account,
   if (quantity < product->quota_min || quantity > product->quota_max)
     return std::unexpected{Reject::invalid_quantity};
   const Instant effective_at = at + product->activation_delay;
-  const Period period{effective_at, expiry_of(account.settings.zone, effective_at,
+  const Period period{effective_at, expiry_of(account.settings->zone, effective_at,
                                               product->validity, product->expiry)};
   if (!period.valid()) return std::unexpected{Reject::invalid_expires_at};
   const auto full = price_of(*product, quantity);
@@ -73,7 +73,7 @@ Attempt attempt_at(const Ledger& ledger, const Account& account, Instant at) {
 
 bool cap_reached(const Account& account, Instant at) {
   const RenewalDay& day = account.renewal_day;
-  return day.is(start_of_day(account.settings.zone, at)) &&
+  return day.is(start_of_day(account.settings->zone, at)) &&
          day.renewals >= account.renewal->agreed.per_day_max;
 }
 
@@ -163,7 +163,7 @@ Decided decide_retry(const Ledger& ledger, const Account& account, Instant due) 
   return RetryDecision{.refused = attempt.refused,
                        .needed = attempt.needed,
                        .balance = account.balance,
-                       .next_at = next_at_minute(account.settings.zone, due, minute)};
+                       .next_at = next_at_minute(account.settings->zone, due, minute)};
 }
 
 Decided decide_renewed(const Ledger& ledger, const Account& account,
@@ -198,7 +198,7 @@ Decided decide_failed(const Ledger& ledger, const Account& account, const Renewa
   return RenewalFailure{.reason = *attempt.refused,
                         .needed = attempt.needed,
                         .balance = account.balance,
-                        .retry_at = next_at_minute(account.settings.zone, failed.at, minute),
+                        .retry_at = next_at_minute(account.settings->zone, failed.at, minute),
                         .told = told_to(account, Topic::renewal)};
 }
 

@@ -11,7 +11,7 @@ namespace {
 // How long ago a send of this account may have occurred. What was held to a narrower window may
 // have been forgotten by it, so a window that was widened since counts from then on only (R4).
 Duration window_for(const Account& account, Instant occurred) {
-  const Duration window = account.settings.acceptance_window;
+  const Duration window = account.settings->acceptance_window;
   return occurred < account.widened_at ? std::min(window, account.window_before) : window;
 }
 
@@ -30,7 +30,7 @@ bool eligible(const Account& account, const Package& package, const SendRecorded
   const Instant occurred = occurred_at(send, at);
   return terms.scope.covers(send.destination, send.type) && terms.effective_at <= occurred &&
          occurred < terms.expires_at && terms.mode == mode && package.available() > Units{0} &&
-         at < terms.expires_at + account.settings.late_window;  // R45
+         at < terms.expires_at + account.settings->late_window;  // R45
 }
 
 const Tier& tier_at(const Tariff& tariff, Units position) {
@@ -76,14 +76,14 @@ VolumeUnits volume_of(const Counter& counter, const PriceBook& book) {
 }
 
 Counter counter_of(const Account& account, const RatingGroup& group, Month month) {
-  const auto found = account.counters.find({group, month});
-  return found == account.counters.end() ? Counter{} : found->second;
+  const auto found = account.counters->find({group, month});
+  return found == account.counters->end() ? Counter{} : found->second;
 }
 
 std::optional<Refusal> refuse_money(const Account& account, const SendDecision& decision) {
   const auto total = cost_of(decision);
   if (!fits(account, total)) return Refusal{Reject::amount_overflow, "units", {}};
-  if (account.settings.prepaid_strict && *total > Money{0} && account.balance < *total)
+  if (account.settings->prepaid_strict && *total > Money{0} && account.balance < *total)
     return too_little_money(*total, account.balance);  // R106
   return std::nullopt;
 }
@@ -140,7 +140,7 @@ std::optional<Refusal> rate(const Ledger& ledger, const Account& account, const 
   }
   const Units counted = tariff->counts_packages ? send.units : missing;
   if (counted == Units{0}) return std::nullopt;
-  const Month month = month_of(account.settings.zone, occurred);
+  const Month month = month_of(account.settings->zone, occurred);
   const Counter counter = counter_of(account, rating_group(send.destination, send.type), month);
   const auto reached = checked_add(counter.position, counted);
   if (!reached) return Refusal{Reject::amount_overflow, "units", {}};
@@ -165,7 +165,7 @@ Result<SendDecision, Refusal> decide_send(const Ledger& ledger, const Account& a
   }
   if (send.units <= Units{0}) return refuse(Reject::invalid_units, "units");  // R68
   if (const auto refusal = refuse_time(account, send, at)) return std::unexpected{*refusal};
-  const auto suspended_at = account.standing.suspended_at;
+  const auto suspended_at = account.standing->suspended_at;
   if (suspended_at && occurred_at(send, at) >= *suspended_at)
     return refuse(Reject::account_suspended);  // R108
   if (!send.billable) return SendDecision{};   // R70

@@ -40,7 +40,7 @@ asio::awaitable<HttpResponse> look_at_hold(Service& service, const HttpRequest& 
       service, request,
       [name = request.names[1]](const Account& account,
                                 const Ledger& ledger) -> Result<std::string, Problem> {
-        const Hold* hold = account.holds.find(name, ledger.recorded_at());
+        const Hold* hold = account.holds->find(name, ledger.recorded_at());
         if (hold == nullptr) return std::unexpected(not_there(Reject::unknown_hold));
         return hold_view(account, *hold, ledger.last());
       });

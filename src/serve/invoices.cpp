@@ -52,7 +52,7 @@ asio::awaitable<Read> read_invoice(Service& service, const HttpRequest& request,
     const InvoiceMade* made = number ? find_invoice(account, *number) : nullptr;
     if (made == nullptr) return std::unexpected(Problem{.code = "unknown_invoice"});
     found->invoices.made.push_back(*made);
-    found->zone = account.settings.zone;
+    found->zone = account.settings->zone;
     return std::string{};
   };
   return read_invoices(service, request, std::move(find), found);

@@ -41,7 +41,7 @@ std::string hold_view(const Account& account, const Hold& hold, Sequence positio
 
 std::string holds_page(const Account& account, HoldsQuery query, Sequence position) {
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_limit_max);
-  const auto& all = account.holds.all();
+  const auto& all = account.holds->all();
   std::string out;
   JsonWriter json{out};
   json.begin_object().member("account", account.name).key("holds").begin_array();

@@ -87,17 +87,17 @@ std::string invoice_view(const Entry& entry, const Names& names) {
 InvoicesFound find_invoices(const Account& account, InvoicesQuery query) {
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, page_limit_max);
   // Invoice n is at n - 1.
-  const std::size_t count = account.invoices.size();
+  const std::size_t count = account.invoices->size();
   std::size_t at = query.before == 0 ? count : std::min<std::size_t>(query.before - 1, count);
   InvoicesFound found;
-  while (at > 0 && found.made.size() < limit) found.made.push_back(account.invoices[--at]);
+  while (at > 0 && found.made.size() < limit) found.made.push_back((*account.invoices)[--at]);
   if (at > 0) found.next_cursor = cursor_text(CursorOf::invoices, found.made.back().number);
   return found;
 }
 
 const InvoiceMade* find_invoice(const Account& account, std::uint64_t number) {
-  if (number == 0 || number > account.invoices.size()) return nullptr;
-  return &account.invoices[number - 1];
+  if (number == 0 || number > account.invoices->size()) return nullptr;
+  return &(*account.invoices)[number - 1];
 }
 
 std::optional<std::uint64_t> parse_invoices_cursor(std::string_view cursor) {

@@ -45,7 +45,7 @@ std::string alarms_view(const Account& account, Sequence position) {
   std::string out;
   JsonWriter json{out};
   json.begin_object().member("account", account.name).key("alarms").begin_array();
-  for (const auto& [name, alarm] : account.alarms) {
+  for (const auto& [name, alarm] : *account.alarms) {
     json.begin_object();
     write_alarm(json, account, alarm);
     json.end_object();
@@ -119,7 +119,7 @@ std::string renewal_view(const Account& account, const Ledger& ledger) {
   json.member("total", pool == nullptr ? 0 : pool->remaining.value);
   json.member("state", renewal.pending ? "pending" : "idle");
   if (renewal.pending) write_pending(json, account, *renewal.pending);
-  const bool today = account.renewal_day.is(start_of_day(account.settings.zone, now));
+  const bool today = account.renewal_day.is(start_of_day(account.settings->zone, now));
   json.member("renewed_today", today ? account.renewal_day.renewals : 0);
   write_next(json, account, renewal, now);
   json.member("position", ledger.last().value).end_object();
@@ -132,7 +132,7 @@ std::string contacts_view(const Account& account, Sequence position) {
   std::string out;
   JsonWriter json{out};
   json.begin_object().member("account", account.name);
-  write_contacts(json, account.contacts);
+  write_contacts(json, *account.contacts);
   json.member("position", position.value).end_object();
   return out;
 }

@@ -40,14 +40,14 @@ std::string_view why_not(const Account& account, const Package& package, const S
   if (!terms.scope.destinations.covers(asked.destination)) return "destination";
   if (!terms.scope.templates.covers(asked.type)) return "template";
   if (sent_at < terms.effective_at) return "not_yet_effective";
-  const bool too_late = send.recorded_at >= terms.expires_at + account.settings.late_window;
+  const bool too_late = send.recorded_at >= terms.expires_at + account.settings->late_window;
   if (sent_at >= terms.expires_at || too_late) return "expired";
   if (terms.mode != account.mode_for(asked.destination)) return "mode";
   // Where money or a package behind it had to pay, this one had nothing left.
   const auto& lines = send.decided.lines;
   const bool needed =
       !send.decided.charges.empty() || lines.empty() ||
-      burns_before(terms, account.package(lines.back().package).terms, account.settings.order);
+      burns_before(terms, account.package(lines.back().package).terms, account.settings->order);
   return needed ? "used_up" : "not_needed";
 }
 

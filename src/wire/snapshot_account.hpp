@@ -54,6 +54,30 @@ void describe_map(F& f, std::uint64_t number, Map& map, const Each& each) {
   }
 }
 
+// What most accounts have none of; `each` describes it as if it were there.
+template <class F, class T, class Each>
+void describe_mostly(F&, const MostlyDefault<T>& value, const Each& each) {
+  each(*value);
+}
+template <class F, class T, class Each>
+void describe_mostly(F&, MostlyDefault<T>& value, const Each& each) {
+  T read;
+  each(read);
+  if (!read.empty()) value = std::move(read);
+}
+
+// What many accounts have alike.
+template <class F, class T, class Each>
+void describe_shared(F&, const Shared<T>& value, const Each& each) {
+  each(*value);
+}
+template <class F, class T, class Each>
+void describe_shared(F&, Shared<T>& value, const Each& each) {
+  T read;
+  each(read);
+  value = std::move(read);
+}
+
 // ---- packages and orders ----
 
 template <class F> void describe(F& f, Ref<F, Package> package) {
@@ -97,9 +121,11 @@ template <class F> void describe(F& f, Ref<F, Pool> pool) {
   f.field(2, pool.remaining);
   f.field(3, pool.held);
   f.field(4, pool.quota);
-  describe_map(f, 5, pool.starting, [](F& in, auto& start, auto& units) {
-    in.field(1, start);
-    in.field(2, units);
+  describe_mostly(f, pool.starting, [&](auto& starting) {
+    describe_map(f, 5, starting, [](F& in, auto& start, auto& units) {
+      in.field(1, start);
+      in.field(2, units);
+    });
   });
 }
 
@@ -259,12 +285,12 @@ class SharedSettings {
 };
 
 template <class F>
-void describe_settings(F& f, Ref<F, AccountSettings> settings, SharedSettings& shared) {
+void describe_settings(F& f, Ref<F, Shared<AccountSettings>> settings, SharedSettings& shared) {
   std::uint64_t number = 0;
   std::optional<AccountSettings> own;
   if constexpr (!F::reading) {
-    number = shared.find(settings);
-    if (number == 0) own = settings;
+    number = shared.find(*settings);
+    if (number == 0) own = *settings;
   }
   f.field(6, number);
   f.message(7, own, described);
@@ -286,12 +312,7 @@ template <class F> void complete(F& f, Ref<F, Account> account) {
     f.check(package.pool == 0 || package.pool < account.pools.size(), "a package is in no pool");
   }
   for (const PackageId id : account.open) f.check(is_package(id), "an open package is not there");
-  if constexpr (F::reading) {
-    for (const Package& package : account.packages)
-      account.package_names.emplace(package.terms.name, package.terms.id);
-    for (std::size_t i = 0; i < account.orders.size(); ++i)
-      account.order_names.emplace(account.orders[i].name, i);
-  }
+  if constexpr (F::reading) account.know_names();
 }
 
 template <class F> void describe_account(F& f, Ref<F, Account> account, SharedSettings& shared) {
@@ -303,7 +324,7 @@ template <class F> void describe_account(F& f, Ref<F, Account> account, SharedSe
   describe_settings(f, account.settings, shared);
   f.field(8, account.widened_at);
   f.field(9, account.window_before);
-  f.messages(10, account.modes, described);
+  describe_shared(f, account.modes, [&](auto& modes) { f.messages(10, modes, described); });
   f.field(11, account.balance);
   f.field(12, account.credited);
   f.field(13, account.refunded);
@@ -311,17 +332,19 @@ template <class F> void describe_account(F& f, Ref<F, Account> account, SharedSe
   f.field(15, account.charged);
   f.messages(16, account.packages, described);
   f.packed(17, account.open, one_item);
-  f.messages(18, account.orders, described);
-  describe_counters(f, account.counters);
-  f.message(20, [&](F& in) { describe(in, account.standing); });
+  describe_mostly(f, account.orders, [&](auto& of) { f.messages(18, of.all, described); });
+  describe_mostly(f, account.counters, [&](auto& counters) { describe_counters(f, counters); });
+  describe_mostly(f, account.standing,
+                  [&](auto& standing) { f.message(20, [&](F& in) { describe(in, standing); }); });
   f.messages(21, account.pools, described);
-  describe_alarms(f, account.alarms);
+  describe_mostly(f, account.alarms, [&](auto& alarms) { describe_alarms(f, alarms); });
   f.message(23, account.renewal, described);
   f.message(24, [&](F& in) { describe(in, account.renewal_day); });
-  f.messages(25, account.contacts, described);
-  describe_holds(f, account.holds);
-  f.message(28, [&](F& in) { describe(in, account.invoicing); });
-  f.packed(29, account.invoices, described);
+  describe_mostly(f, account.contacts, [&](auto& all) { f.messages(25, all, described); });
+  describe_mostly(f, account.holds, [&](auto& holds) { describe_holds(f, holds); });
+  describe_mostly(f, account.invoicing,
+                  [&](auto& invoicing) { f.message(28, [&](F& in) { describe(in, invoicing); }); });
+  describe_mostly(f, account.invoices, [&](auto& all) { f.packed(29, all, described); });
   complete(f, account);
 }
 

@@ -31,7 +31,7 @@ void write_pools(JsonWriter& json, const Account& account) {
 void write_balance(JsonWriter& json, const Account& account) {
   write_money(json, "balance", account.balance);
   json.member("currency", account.currency.text());
-  json.member("status", status_text(account.standing.status));
+  json.member("status", status_text(account.standing->status));
 }
 
 void write_standing(JsonWriter& json, const Standing& standing) {
@@ -51,7 +51,7 @@ void write_totals(JsonWriter& json, const Account& account) {
 
 void write_counters(JsonWriter& json, const Account& account) {
   json.key("counters").begin_array();
-  for (const auto& [key, counter] : account.counters) {
+  for (const auto& [key, counter] : *account.counters) {
     const auto& [group, month] = key;
     json.begin_object().member("group", group_text(group)).member("month", month_text(month));
     json.member("position", counter.position.value).end_object();
@@ -98,11 +98,11 @@ std::string account_view(const Account& account, Sequence position) {
   JsonWriter json{out};
   json.begin_object().member("account", account.name);
   write_balance(json, account);
-  write_standing(json, account.standing);
+  write_standing(json, *account.standing);
   write_instant(json, "opened_at", account.opened_at);
   write_pools(json, account);
-  write_settings_with_zone(json, account.settings);
-  write_modes(json, account.modes);
+  write_settings_with_zone(json, *account.settings);
+  write_modes(json, *account.modes);
   write_totals(json, account);
   write_counters(json, account);
   write_position(json, position);

@@ -81,7 +81,7 @@ class LawDriver final : public Driver {
   std::optional<Facts> invoice(const std::string& account, const std::string& number) override;
   Facts contacts(const std::string& account) override {
     const Account* const found = find(account);
-    return found == nullptr ? Facts{} : facts_of(found->contacts);
+    return found == nullptr ? Facts{} : facts_of(*found->contacts);
   }
   std::vector<NoticeSeen> notices(const std::string& account) override;
   std::vector<StatementLine> statement(const std::string& account) override {
@@ -196,7 +196,7 @@ std::optional<Facts> LawDriver::renewal(const std::string& account) {
 std::optional<Facts> LawDriver::hold(const std::string& account, const std::string& name) {
   const Account* const found = find(account);
   const Hold* const hold =
-      found != nullptr ? found->holds.find(name, ledger_->recorded_at()) : nullptr;
+      found != nullptr ? found->holds->find(name, ledger_->recorded_at()) : nullptr;
   if (hold == nullptr) return std::nullopt;
   return facts_of(*hold, *found);
 }

@@ -62,8 +62,8 @@ AccountSeen seen_account(const Account& account) {
   AccountSeen seen;
   seen.balance = account.balance;
   seen.currency = account.currency.text();
-  seen.standing = {std::string(status_text(account.standing.status)), account.standing.overdue_at,
-                   account.standing.suspends_at, account.standing.suspended_at};
+  seen.standing = {std::string(status_text(account.standing->status)), account.standing->overdue_at,
+                   account.standing->suspends_at, account.standing->suspended_at};
   const std::vector<std::uint32_t> rank_of = ranks(account);
   for (std::size_t i = 0; i < account.packages.size(); ++i)
     seen.packages.push_back(seen_package(account.packages[i], rank_of.at(i)));
@@ -71,7 +71,7 @@ AccountSeen seen_account(const Account& account) {
     seen.pools.push_back({pool.pool, std::string(mode_text(pool.mode)), pool.remaining.value,
                           pool.held.value, pool.quota.value});
   }
-  for (const auto& [key, counter] : account.counters)
+  for (const auto& [key, counter] : *account.counters)
     seen.counters[group_text(key.first) + " " + month_text(key.second)] = counter.position.value;
   return seen;
 }

@@ -55,7 +55,7 @@ std::string answer(Desk& desk, const std::string& name, const Step& step) {
   const auto decided = desk.ask(name, step.asked(desk.account(name)));
   const Account& account = desk.account(name);
   return neutral(told(decided, account), account) + " " + money_text(account.balance) + " " +
-         std::string(status_text(account.standing.status));
+         std::string(status_text(account.standing->status));
 }
 
 // In the order of time; at one instant in one order or the other.

@@ -251,7 +251,7 @@ std::string pool_difference(const Account& account, const model::Model& model, m
 }
 
 std::string alarm_difference(const Account& account, const model::Model& model) {
-  if (account.alarms.size() != model.alarms().size()) return "number of alarms";
+  if (account.alarms->size() != model.alarms().size()) return "number of alarms";
   for (const auto& [name, wanted] : model.alarms()) {
     const Alarm* const alarm = account.find_alarm(name);
     if (alarm == nullptr) return "no alarm " + name;
@@ -265,7 +265,7 @@ std::string alarm_difference(const Account& account, const model::Model& model) 
 }
 
 std::string standing_difference(const Account& account, const model::Model& model) {
-  if (status_text(account.standing.status) != model.standing()) return "status";
+  if (status_text(account.standing->status) != model.standing()) return "status";
   const model::Renewal& wanted = model.renewal();
   if (account.renewal.has_value() != wanted.set) return "renewal rule";
   if (!account.renewal) return {};
@@ -280,7 +280,7 @@ std::string hold_difference(const Account& account, const model::Model& model) {
   for (const model::Hold& hold : model.holds()) {
     if (!hold.over.empty()) continue;
     ++open;
-    const Hold* const law = account.holds.find(Sequence{static_cast<std::uint64_t>(hold.number)});
+    const Hold* const law = account.holds->find(Sequence{static_cast<std::uint64_t>(hold.number)});
     if (law == nullptr || law->state != HoldState::held) return "hold " + hold.name;
     bool same = law->lines.size() == hold.lines.size();
     for (std::size_t i = 0; same && i < hold.lines.size(); ++i) {
@@ -289,12 +289,12 @@ std::string hold_difference(const Account& account, const model::Model& model) {
     }
     if (!same) return "lines of hold " + hold.name;
   }
-  return open == account.holds.open() ? "" : "number of holds";
+  return open == account.holds->open() ? "" : "number of holds";
 }
 
 std::string counter_difference(const Account& account, const model::Model& model) {
   for (const auto& [key, counter] : model.counters()) {
-    for (const auto& [group, law] : account.counters) {
+    for (const auto& [group, law] : *account.counters) {
       if (law.position.value == counter.position) continue;
       if (group_text(group.first) == key.first && month_text(group.second) == key.second)
         return "counter " + key.first;

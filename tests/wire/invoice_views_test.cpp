@@ -59,7 +59,8 @@ TEST(PrintedText, HasTwoDecimalsAlways) {
 Account with_invoices(std::uint64_t count) {
   Account account;
   account.name = "acme";
-  for (std::uint64_t n = 1; n <= count; ++n) account.invoices.push_back({n, Sequence{n * 10}});
+  for (std::uint64_t n = 1; n <= count; ++n)
+    account.invoices.change().push_back({n, Sequence{n * 10}});
   return account;
 }
 
@@ -127,8 +128,8 @@ TEST(InvoiceView, OfALedgerThatHasBoughtAndRefunded) {
   story.send("05-02 00:00", "m-1", Units{1}, "CN");
   story.tell("05-03 00:00", PackageRefunded{"o1.1", ""});
   const Entry entry = story.tell("05-04 00:00", InvoiceRequested{});
-  ASSERT_EQ(story.acme().invoices.size(), 1U);
-  EXPECT_EQ(story.acme().invoices[0].sequence, entry.sequence);
+  ASSERT_EQ(story.acme().invoices->size(), 1U);
+  EXPECT_EQ(story.acme().invoices->at(0).sequence, entry.sequence);
   const std::string view = invoice_view(entry, SomeNames{});
   EXPECT_NE(view.find(R"("lines":[{"kind":"order","name":"o1","product":"cn-fixed-10k",)"
                       R"("units":10000,"amount":"470","at":"2024-04-30T16:00:00.000Z"},)"

@@ -44,7 +44,7 @@ class RuleViews : public testing::Test {
   }
   [[nodiscard]] std::string renewal() const { return renewal_view(story.acme(), story.ledger()); }
   [[nodiscard]] std::string hold(std::string_view name) const {
-    const Hold* found = story.acme().holds.find(name, story.ledger().recorded_at());
+    const Hold* found = story.acme().holds->find(name, story.ledger().recorded_at());
     return found == nullptr ? "" : hold_view(story.acme(), *found, story.last());
   }
 

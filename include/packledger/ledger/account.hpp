@@ -6,22 +6,25 @@
 
 #include "packledger/ledger/alarm.hpp"
 #include "packledger/ledger/contact.hpp"
+#include "packledger/ledger/few.hpp"
 #include "packledger/ledger/hold.hpp"
 #include "packledger/ledger/id.hpp"
 #include "packledger/ledger/input.hpp"
 #include "packledger/ledger/invoice.hpp"
 #include "packledger/ledger/money.hpp"
+#include "packledger/ledger/mostly_default.hpp"
 #include "packledger/ledger/package.hpp"
+#include "packledger/ledger/places_by_name.hpp"
 #include "packledger/ledger/price_book.hpp"
 #include "packledger/ledger/renewal.hpp"
 #include "packledger/ledger/seldom.hpp"
+#include "packledger/ledger/shared.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -73,14 +76,14 @@ struct Counter {
 
 // What the packages with the same destinations hold together. Kept up to date with every entry;
 // ensure_totals compares it with the packages.
-struct Pool {
+struct alignas(64) Pool {  // a line of memory
   std::string name;
   Units remaining;  // of packages in force
   Units held;
   Units quota;
   // Scheduled packages by their start: one that starts at an instant counts at that instant, also
   // where its timer has not fired yet (R7).
-  std::map<Instant, Units> starting;
+  MostlyDefault<std::map<Instant, Units>> starting;
 
   // What it holds at an instant up to which all earlier timers have fired.
   [[nodiscard]] Units total_at(Instant at) const;
@@ -99,48 +102,66 @@ struct Standing {
   std::optional<Instant> overdue_at;
   std::optional<Instant> suspends_at;   // of overdue: the end of overdue_grace
   std::optional<Instant> suspended_at;  // first instant whose sends are refused (R108)
+
+  // As most are.
+  [[nodiscard]] bool empty() const {
+    return status == AccountStatus::active && !overdue_at && !suspends_at && !suspended_at;
+  }
 };
 
-// What every send looks at comes first, so that it lies in few cache lines.
-struct Account {
+// Orders and the look-up of them by name.
+struct Orders {
+  std::vector<Order> all;
+  PlacesByName names;
+
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;  // its place in `all`
+  void add(Order order);
+  void know_names();  // of orders that were put into `all`
+  [[nodiscard]] bool empty() const { return all.empty(); }
+};
+
+// What every send looks at comes first, so that it lies in four cache lines; what many accounts
+// have alike is shared; what few have lies on the heap.
+struct alignas(64) Account {
   AccountId id;
   std::string name;
-  std::vector<Package> packages;  // PackageId n is at n - 1
-  std::vector<PackageId> open;    // paid and not final, in the order of use
-  std::vector<Pool> pools;        // in the order of their first package
-  std::vector<PoolMode> modes;    // sorted by pool (R55)
+  Shared<AccountSettings> settings;
+  Few<PackageId, 2> open;               // paid and not final, in the order of use
+  std::vector<Package> packages;        // PackageId n is at n - 1; grows by add_package
+  std::vector<Pool> pools;              // in the order of their first package
+  Shared<std::vector<PoolMode>> modes;  // sorted by pool (R55)
+
+  // From when its last entry counts. Never goes back: what ended long before it was told, such as a
+  // package granted for the past, has consequences from now on only.
+  Instant reckoned_at;
+  // Widening the acceptance window must not re-admit what was already forgotten: a send that
+  // occurred before `widened_at` is still held to `window_before` (rules §1 R4).
+  Instant widened_at;
+  Duration window_before;
+  MostlyDefault<Standing> standing;
+  MostlyDefault<std::map<std::string, Alarm>> alarms;  // by name
+  Seldom<Renewal> renewal;
 
   Money balance;
   Money credited;   // funds credited and adjusted
   Money refunded;   // reversed charges and refunded packages
   Money purchased;  // orders paid from the balance
   Money charged;    // pay-as-you-go, adjustments included
-
-  // From when its last entry counts. Never goes back: what ended long before it was told, such as a
-  // package granted for the past, has consequences from now on only.
-  Instant reckoned_at;
   Currency currency;
-  Standing standing;
-  // Widening the acceptance window must not re-admit what was already forgotten: a send that
-  // occurred before `widened_at` is still held to `window_before` (rules §1 R4).
-  Instant widened_at;
-  Duration window_before;
-  Seldom<Renewal> renewal;
-  std::map<std::string, Alarm> alarms;  // by name
-  AccountSettings settings;
 
   RenewalDay renewal_day;  // the last on which there was one
   Instant opened_at;
-  std::vector<Order> orders;
-  std::unordered_map<std::string, PackageId> package_names;  // look-up only, never iterated
-  std::unordered_map<std::string, std::size_t> order_names;  // index into orders; look-up only
-  std::map<std::pair<RatingGroup, Month>, Counter> counters;
+  PlacesByName package_names;
+  MostlyDefault<Orders> orders;
+  MostlyDefault<std::map<std::pair<RatingGroup, Month>, Counter>> counters;
+  MostlyDefault<std::vector<Contact>> contacts;  // sorted by name
+  MostlyDefault<Holds> holds;
+  MostlyDefault<Invoicing> invoicing;
+  MostlyDefault<std::vector<InvoiceMade>> invoices;  // by number
 
-  std::vector<Contact> contacts;  // sorted by name
-  Holds holds;
-  Invoicing invoicing;
-  std::vector<InvoiceMade> invoices;  // by number
-
+  // Numbered as the next one.
+  void add_package(Package package);
+  void know_names();  // of packages and orders that were put into their lists
   [[nodiscard]] const Package& package(PackageId number) const;
   [[nodiscard]] Package& package(PackageId number);
   [[nodiscard]] const Package* find_package(std::string_view package_name) const;

@@ -99,13 +99,20 @@ class Accounts {
   [[nodiscard]] const Account& at(AccountId id) const;
   [[nodiscard]] Account& change(AccountId id);
   void add(Account account);  // its id is count() + 1
+  // The same for accounts that have them alike.
+  [[nodiscard]] Shared<AccountSettings> shared(const AccountSettings& settings) {
+    return settings_.of(settings);
+  }
+  [[nodiscard]] Shared<std::vector<PoolMode>> shared(const std::vector<PoolMode>& modes) {
+    return modes_.of(modes);
+  }
 
   // ---- fetching, in this order, a few dozen accounts at each step ----
   void fetch_slot(const AccountName& name) const { names_.fetch(name.hash()); }
   // The account that a name most likely means, 0 for none; looks at the slot only.
   [[nodiscard]] AccountId likely(const AccountName& name) const;
   void fetch_row(AccountId id) const;
-  // What its row points to: packages, their order, pools, modes.
+  // What its row points to: packages, pools.
   void fetch_parts(AccountId id) const;
 
  private:
@@ -121,6 +128,8 @@ class Accounts {
   std::vector<std::unique_ptr<Account[]>> chunks_;  // without beneath
   std::map<AccountId, Account> changed_;            // with beneath
   AccountNames names_;
+  Alike<AccountSettings> settings_;
+  Alike<std::vector<PoolMode>> modes_;
 };
 
 }  // namespace packledger

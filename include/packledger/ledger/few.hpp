@@ -68,6 +68,12 @@ template <class T, std::size_t here> class Few {
     many_.reset();
     size_ = 0;
   }
+  void insert(T* at, const T& value) {
+    const auto place = at - begin();
+    push_back(value);
+    std::rotate(begin() + place, end() - 1, end());
+  }
+  void erase(T* at) { erase(at, at + 1); }
   void erase(T* first, T* last) {
     std::move(last, end(), first);
     resize(size() - static_cast<std::size_t>(last - first));

@@ -44,6 +44,7 @@ class Holds {
   [[nodiscard]] const Hold* find(std::string_view name, Instant at) const;
   [[nodiscard]] const Hold* find(Sequence number) const;
   [[nodiscard]] std::size_t open() const { return open_; }
+  [[nodiscard]] bool empty() const { return holds_.empty() && forgettable_.empty(); }
   [[nodiscard]] const std::map<Sequence, Hold>& all() const { return holds_; }
 
   void place(Hold hold);

@@ -37,6 +37,8 @@ struct Invoicing {
   // month is over.
   std::map<Month, Money> payg;
   std::uint64_t number = 0;  // of the last invoice
+
+  [[nodiscard]] bool empty() const { return paid.empty() && payg.empty() && number == 0; }
 };
 
 // One that was made: where it stands in the journal.

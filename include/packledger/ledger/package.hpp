@@ -71,7 +71,7 @@ struct PackageTerms {
 };
 
 // What every send looks at comes first, so that it lies in two cache lines.
-struct Package {
+struct alignas(64) Package {
   PackageState state = PackageState::pending_payment;
   bool closed = false;          // the late window has ended, what is forfeited is final
   bool asked_to_renew = false;  // its PreExpiryRenewalDue has fired: once per package (R92)
