@@ -11,6 +11,7 @@
 #include "app/service_manager.hpp"
 #include "app/snapshotter.hpp"
 #include "app/system_clock.hpp"
+#include "app/usage_folder.hpp"
 #include "app/zones.hpp"
 #include "packledger/engine/engine.hpp"
 #include "packledger/engine/recovery.hpp"
@@ -193,6 +194,8 @@ class Daemon {
   Snapshots snapshots_{config_.store.directory};
   // The past, for the front.
   History history_;
+  // What was sent, hour by hour.
+  UsageFolder usage_;
   // Engine to front.
   Fanout fanout_;
   // The sends for which memory has no room.
@@ -239,6 +242,7 @@ Daemon::Daemon(const Config& config, RocksJournal& journal, Instant journal_end)
                [this](const serve::PastPoint& point) {
                  return ledger_before(snapshots_, chain_at(), point);
                }},
+      usage_{journal, config.store.directory + "/usage"},
       fanout_{io_,
               {.learn = [this](const Batch& batch) { front_.learn(batch); },
                .committed = [this](const SharedBatch& batch) { front_.committed(batch); }}},
@@ -266,6 +270,7 @@ serve::Doors Daemon::doors() {
           [this](Sequence from, Journal::Visit visit, std::move_only_function<void(bool)> done) {
             return history_.walk(from, std::move(visit), std::move(done));
           },
+      .walk_usage = usage_.door(),
       .now = [this] { return clocks_.chosen.shown(); },
       .test_clock = config_.clock.test ? &clock_setter_ : nullptr,
       .clock = config_.clock.test ? nullptr : &clock_desk_,
@@ -296,7 +301,7 @@ std::string Daemon::metrics() const {
          gauge("packledger_clock_held_seconds",
                "By how much the wall clock is ahead of the daemon's time; 0 while it is believed.",
                clock_held_seconds()) +
-         snapshotter_.metrics();
+         usage_.metrics() + snapshotter_.metrics();
 }
 
 std::int64_t Daemon::clock_held_seconds() const {
@@ -366,6 +371,7 @@ void Daemon::recover_ledger() {
              {"data", config_.store.directory},
              {"address", url_}});
   ready_ = true;
+  usage_.start();
   ServiceManager::say_ready();
   fmt::print("packledgerd listening on {}\n", url_);
   std::fflush(stdout);

@@ -42,6 +42,7 @@ ReversalDecision give_back(const Account& account, const SendRecord& record, Uni
     const bool all_counted = record.decided.counter->units == record.asked.units;
     decision.counter_units = all_counted ? units : units_of(decision.charges);
   }
+  decision.send = record.sequence;
   return decision;
 }
 

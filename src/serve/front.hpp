@@ -19,6 +19,7 @@
 #include "packledger/ledger/time.hpp"
 #include "query/notices.hpp"
 #include "serve/directory.hpp"
+#include "store/usage_table.hpp"
 #include "wire/requests.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -81,6 +82,18 @@ using AskPast = std::function<bool(PastPoint, std::move_only_function<void(const
 using WalkPast = std::function<bool(Sequence from, Journal::Visit visit,
                                     std::move_only_function<void(bool read)> done)>;
 
+// Reads the table of usage, on a thread of its own: waits a while until the entry `until` is in it,
+// calls `visit` there with each row of the range, in order, until it returns false; then `done`,
+// once, with the entry up to which the table was folded, or with nothing where it cannot be read.
+// False when it is busy: nothing is called.
+struct UsageWalk {
+  UsageRange range;
+  Sequence until;
+};
+using WalkUsage =
+    std::function<bool(const UsageWalk& walk, UsageVisit visit,
+                       std::move_only_function<void(std::optional<Sequence> folded)> done)>;
+
 // What the front may use of the rest of the daemon. All of it outlives the Front.
 struct Doors {
   Inbox& inbox;
@@ -88,6 +101,7 @@ struct Doors {
   FindZone find_zone;
   AskPast ask_past;
   WalkPast walk_past;
+  WalkUsage walk_usage;
   std::function<Instant()> now;              // the daemon's time, for display and defaults only
   TestClock* test_clock = nullptr;           // null: the routes of the test clock do not exist
   ClockDoor* clock = nullptr;                // null: the test clock, which is never held

@@ -64,6 +64,7 @@ constexpr std::array rows{
     ProblemRow{"unknown_invoice", 404, "There is no such invoice"},
     ProblemRow{"forbidden_origin", 403, "Pages of another host may not ask this"},
     ProblemRow{"not_found", 404, "There is nothing at this path"},
+    ProblemRow{"period_too_long", 422, "The period is too long for one answer"},
     ProblemRow{"test_clock_off", 404, "The daemon runs on the real clock"},
     ProblemRow{"method_not_allowed", 405, "The path does not take this method"},
     ProblemRow{"too_large", 413, "The body is too large"},
@@ -77,6 +78,7 @@ constexpr std::array rows{
     ProblemRow{"busy", 503, "Too much is waiting, try again shortly"},
     ProblemRow{"not_ready", 503, "The daemon is still recovering"},
     ProblemRow{"journal_unavailable", 503, "The journal cannot be read"},
+    ProblemRow{"usage_unavailable", 503, "The table of usage cannot be read now"},
 };
 
 const ProblemRow* row_of(std::string_view code) {

@@ -16,6 +16,7 @@ namespace packledger::serve {
 [[nodiscard]] std::span<const Route> invoice_routes();
 [[nodiscard]] std::span<const Route> account_book_routes();
 [[nodiscard]] std::span<const Route> explain_routes();
+[[nodiscard]] std::span<const Route> usage_routes();
 [[nodiscard]] std::span<const Route> journal_routes();
 [[nodiscard]] std::span<const Route> operator_routes();
 [[nodiscard]] std::span<const Route> event_routes();

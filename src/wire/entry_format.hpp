@@ -120,6 +120,7 @@ void describe_kind(F& f, Ref<F, SendReversed> asked, Ref<F, ReversalDecision> de
     in.messages(1, decided.charges, described);
     in.messages(2, decided.lines, described);
     in.field(3, decided.counter_units);
+    in.field(4, decided.send);
   });
 }
 

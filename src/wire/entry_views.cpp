@@ -255,6 +255,7 @@ struct DecisionMembers {
     write_reversal_lines(json, decided.lines, subject.names, subject.account);
     write_charges(json, decided.charges, subject.currency);
     json.member("counter_units", decided.counter_units.value);
+    if (decided.send.value != 0) json.member("send_position", decided.send.value);
   }
   void operator()(const ExpiryDecision& decided) const {
     json.member("forfeited", decided.forfeited.value);

@@ -72,6 +72,7 @@ TEST(CommandLine, WrongWordsAreUsageErrors) {
       {"explain"},
       {"explain", "acme", "--balance", "--package", "o1.1"},
       {"explain", "acme", "--entry", "0"},
+      {"usage"},
       {"clock", "accept", "now"},
       {"digest", "--server", "ftp://somewhere"},
       {"digest", "--server", "http://host:port"},
@@ -99,6 +100,7 @@ TEST(CommandLine, ADaemonThatIsNotThereIsUnreachable) {
                                                 {"notices", "acme"},
                                                 {"statement", "acme"},
                                                 {"explain", "acme"},
+                                                {"usage", "acme"},
                                                 {"clock", "accept", "--yes"},
                                                 {"account", "show", "acme"}}) {
     std::vector<std::string> all = words;

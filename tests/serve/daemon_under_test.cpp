@@ -1,5 +1,6 @@
 #include "tests/serve/daemon_under_test.hpp"
 
+#include "query/usage.hpp"
 #include "wire/json.hpp"
 
 #include <boost/asio/post.hpp>
@@ -79,6 +80,11 @@ void Daemon::start() {
       .walk_past =
           [this](Sequence from, Journal::Visit visit, std::move_only_function<void(bool)> done) {
             return walk_past(from, std::move(visit), std::move(done));
+          },
+      .walk_usage =
+          [this](const UsageWalk& walk, const UsageVisit& visit,
+                 std::move_only_function<void(std::optional<Sequence>)> done) {
+            return walk_usage(walk, visit, std::move(done));
           },
       .now = [this] { return clock_.shown(); },
       .test_clock = setup_.test_clock ? &clock_ : nullptr,
@@ -164,6 +170,24 @@ bool Daemon::walk_past(Sequence from, Journal::Visit visit,
         done(journal_.read(from, visit).has_value());
       });
   return true;
+}
+
+// Folded for the occasion.
+bool Daemon::walk_usage(const UsageWalk& walk, const UsageVisit& visit,
+                        std::move_only_function<void(std::optional<Sequence>)> done) {
+  if (setup_.past_busy) return false;
+  std::vector<Entry> entries;
+  const auto read = journal_.read(Sequence{1}, [&entries](const Entry& entry) {
+    entries.push_back(entry);
+    return true;
+  });
+  if (!read || setup_.usage_broken) return done(std::nullopt), true;
+  for (const auto& [key, quarters] : fold_usage(entries, {}).rows) {
+    const bool within = key.account == walk.range.account && key.hour >= walk.range.hour_from &&
+                        key.hour < walk.range.hour_to;
+    if (within && !visit({.key = key, .quarters = quarters})) break;
+  }
+  return done(entries.empty() ? Sequence{} : entries.back().sequence), true;
 }
 
 // ---- words ----

@@ -68,6 +68,7 @@ struct Start {
   bool ready = true;
   ClockDoor* clock = nullptr;
   bool past_busy = false;  // nobody may walk the journal
+  bool usage_broken = false;
 };
 
 class Daemon final : public Outlet {
@@ -97,6 +98,8 @@ class Daemon final : public Outlet {
   [[nodiscard]] bool ask_past(PastPoint point, std::move_only_function<void(const Ledger*)> ask);
   [[nodiscard]] bool walk_past(Sequence from, Journal::Visit visit,
                                std::move_only_function<void(bool)> done);
+  [[nodiscard]] bool walk_usage(const UsageWalk& walk, const UsageVisit& visit,
+                                std::move_only_function<void(std::optional<Sequence>)> done);
 
   Start setup_;
   ClockUnderTest clock_;

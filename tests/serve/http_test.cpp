@@ -302,6 +302,7 @@ class Listening : public ::testing::Test {
             .find_zone = {},
             .ask_past = {},
             .walk_past = {},
+            .walk_usage = {},
             .now = {},
             .test_clock = nullptr,
             .ready = nullptr,

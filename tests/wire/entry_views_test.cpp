@@ -224,6 +224,9 @@ TEST(JournalLine, LeavesOutWhatWasNotAskedOrDecided) {
        R"("price":"450","balance":"50","currency":"CNY","packages":[)" +
            terms_named("o-2024-06.1") +
            R"(],"validity":"P12M","expiry":"exact","activation_delay":"PT0S")"},
+      {"send_reversed.located", R"("send":"msg-20240601-0001","reversal":"dlr-1","units":1)",
+       R"("lines":[{"package":"B","units":1,"to":"remaining"}],"payg":[],"counter_units":0,)"
+       R"("send_position":700)"},
       {"hold_placed.common",
        R"("hold":"01J0B3XV6Q8Z4N2K","units":3,"destination":"CN","template":"verification")",
        R"("lines":[{"package":"A","units":3}],"expires_at":"2024-06-02T04:00:00.000Z")"},

@@ -112,7 +112,8 @@ Made make(Rng& rng, Instant, As<SendRecorded>) {
 
 Made make(Rng& rng, Instant, As<SendReversed>) {
   return {SendReversed{name(rng), name(rng), some_units(rng)},
-          ReversalDecision{some(rng, charge_line), some(rng, reversal_line), units(rng)}};
+          ReversalDecision{some(rng, charge_line), some(rng, reversal_line), units(rng),
+                           Sequence{coin(rng) ? rng() >> 1U : 0}}};
 }
 
 std::uint64_t batch_number(Rng& rng) { return 1 + rng() % producer_number_max; }

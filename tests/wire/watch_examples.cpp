@@ -86,6 +86,14 @@ Entry placed_to_renew() {
   return entry_of(std::move(asked), std::move(decided));
 }
 
+// A reversal that says which entry its send is.
+Entry located_reversal() {
+  ReversalDecision decided;
+  decided.lines = {{PackageId{3}, Units{1}, true}};
+  decided.send = Sequence{700};
+  return entry_of(SendReversed{"msg-20240601-0001", "dlr-1", Units{1}}, std::move(decided));
+}
+
 // ---- contacts, alarms, reminders ----
 
 Entry contacts() {
@@ -224,6 +232,7 @@ std::vector<Variant> entry_variants() {
       {"funds_credited.retried",
        entry_of(FundsCredited{Money{1'000'000}, ""}, FundsDecision{Money{935'000}, Money{47'500}})},
       {"order_placed.renews", placed_to_renew()},
+      {"send_reversed.located", located_reversal()},
       {"hold_placed.common", common_hold()},
       {"hold_captured.common", common_capture()},
       {"alarm_rule_set.total", entry_of(AlarmRuleSet{std::move(total)}, AlarmRuleDecision{false})},

@@ -107,6 +107,7 @@ struct ReversalDecision {  // SendReversed: charges first, the last first, then 
   std::vector<ChargeLine> charges;
   std::vector<ReversalLine> lines;
   Units counter_units;  // by which the send's counter goes back (R74)
+  Sequence send;        // the entry of the send; 0 in entries of before it was kept
   friend bool operator==(const ReversalDecision&, const ReversalDecision&) = default;
 };
 

@@ -55,6 +55,7 @@ CommandTree::CommandTree(Session& session)
   add_notices_command(*this);
   add_statement_command(*this);
   add_explain_command(*this);
+  add_usage_command(*this);
   add_invoice_commands(*this);
   add_watch_command(*this);
   add_journal_command(*this);

@@ -78,6 +78,7 @@ void add_reverse_command(CommandTree& tree);
 void add_send_command(CommandTree& tree);
 void add_statement_command(CommandTree& tree);
 void add_traffic_command(CommandTree& tree);
+void add_usage_command(CommandTree& tree);
 void add_watch_command(CommandTree& tree);
 
 }  // namespace packledger::cli
