@@ -101,7 +101,7 @@ asio::awaitable<Result<AccountSeen, Problem>> look_at(Service& service, std::str
         const auto id = ledger.accounts().find(account);
         if (!id) return {ledger.last(), std::unexpected(not_there(Reject::unknown_account))};
         const Account& of = ledger.accounts().at(*id);
-        seen->zone = of.settings.zone;
+        seen->zone = of.settings->zone;
         const Package* wanted = package.empty() ? nullptr : of.find_package(package);
         if (!package.empty() && wanted == nullptr)
           return {ledger.last(), std::unexpected(not_there(Reject::unknown_package))};
