@@ -17,6 +17,7 @@ namespace packledger::serve {
 [[nodiscard]] std::span<const Route> account_book_routes();
 [[nodiscard]] std::span<const Route> explain_routes();
 [[nodiscard]] std::span<const Route> usage_routes();
+[[nodiscard]] std::span<const Route> forecast_routes();
 [[nodiscard]] std::span<const Route> journal_routes();
 [[nodiscard]] std::span<const Route> operator_routes();
 [[nodiscard]] std::span<const Route> event_routes();

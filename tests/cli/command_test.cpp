@@ -73,6 +73,7 @@ TEST(CommandLine, WrongWordsAreUsageErrors) {
       {"explain", "acme", "--balance", "--package", "o1.1"},
       {"explain", "acme", "--entry", "0"},
       {"usage"},
+      {"forecast"},
       {"clock", "accept", "now"},
       {"digest", "--server", "ftp://somewhere"},
       {"digest", "--server", "http://host:port"},
@@ -101,6 +102,7 @@ TEST(CommandLine, ADaemonThatIsNotThereIsUnreachable) {
                                                 {"statement", "acme"},
                                                 {"explain", "acme"},
                                                 {"usage", "acme"},
+                                                {"forecast", "acme"},
                                                 {"clock", "accept", "--yes"},
                                                 {"account", "show", "acme"}}) {
     std::vector<std::string> all = words;

@@ -59,5 +59,26 @@ TEST_F(CliDaemon, UsageIsATableWithAChart) {
             ExitCode::usage);
 }
 
+TEST_F(CliDaemon, AForecastSaysWhenItRunsOut) {
+  open_account("acme");
+  said({"buy", "acme", "th", "--order", "o"});
+  EXPECT_THAT(said({"forecast", "acme"}), HasSubstr("too little is known"));
+  said({"send", "acme", "--send", "m0", "--to", "TH", "--units", "30"});
+  said({"clock", "advance", "--by", "1d"});
+  said({"send", "acme", "--send", "m1", "--to", "TH", "--units", "30"});
+  said({"clock", "advance", "--by", "1d"});
+  EXPECT_EQ(said({"forecast", "acme"}),
+            "POOL  REMAINING  A DAY  RUNS OUT          WHY      FORFEITED\n"
+            "TH           40     30  2024-05-03 00:00  used up          0\n"
+            "\n"
+            "PACKAGE  POOL  REMAINING  RUNS OUT          EXPIRES           FORFEITED\n"
+            "o.1      TH           40  2024-05-03 00:00  2024-05-30 00:00          0\n"
+            "\n"
+            "           0     6     12    18\n"
+            "every day  #\n"
+            "based on the 60 units of the last 2 days, if it goes on like that; as of position 6, "
+            "times in +08:00\n");
+}
+
 }  // namespace
 }  // namespace packledger::cli

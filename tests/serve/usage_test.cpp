@@ -131,6 +131,36 @@ TEST_F(Usage, RefusesWhatItCannotTellExactly) {
   EXPECT_EQ(code_of(expect(client, 404, "GET", "/v1/accounts/nobody/usage")), "unknown_account");
 }
 
+// ---- forecasts ----
+
+// 100 units at the same hour of ten days: of 1,000 nothing is left, of another 1,000 all.
+TEST_F(Usage, IsWalkedForwardAsAForecast) {
+  expect(client, 200, "POST", "/v1/accounts/acme/funds", R"({"amount":"100"})");
+  const auto forecast = [this] {
+    return expect(client, 200, "GET", "/v1/accounts/acme/forecast").body;
+  };
+  EXPECT_EQ(member(forecast(), "enough"), "false");
+  for (int day = 0; day < 8; ++day) {
+    send_units(client, "s" + std::to_string(day), 100);
+    expect(client, 200, "POST", "/v1/clock/advance", R"({"by":"P1D"})");
+  }
+  expect(client, 200, "PUT", "/v1/accounts/acme/renewal",
+         R"({"enabled":true,"threshold":50,"pre_expiry":true,"quantity":1000})");
+  const std::string told = forecast();
+  EXPECT_EQ(member(told, "enough"), "true");
+  EXPECT_THAT(told, HasSubstr(R"("days":7,"weeks":1,"units":700})"));
+  EXPECT_THAT(told, HasSubstr(R"("pools":[{"pool":"CN","remaining":200,"units":700,)"
+                              R"("units_per_day":100,"runs_out_at":"2024-05-09T16:00:00.000Z",)"
+                              R"("reason":"used_up","forfeited":0}])"));
+  EXPECT_THAT(told, HasSubstr(R"("packages":[{"package":"o1.1","pool":"CN","remaining":200,)"));
+  EXPECT_THAT(told, HasSubstr(R"("renewals":[{"trigger":"threshold","pool":"CN",)"
+                              R"("at":"2024-05-09T16:00:00.000Z","quantity":1000},)"
+                              R"({"trigger":"pre_expiry","pool":"CN",)"));
+  EXPECT_EQ(code_of(expect(client, 404, "GET", "/v1/accounts/nobody/forecast")), "unknown_account");
+  EXPECT_EQ(code_of(expect(client, 400, "GET", "/v1/accounts/acme/forecast?position=1")),
+            "unknown_parameter");
+}
+
 TEST(UsageAtFault, SaysThatItIsBusyOrBroken) {
   Daemon busy{{.past_busy = true}};
   HttpClient client = busy.client();
@@ -140,6 +170,8 @@ TEST(UsageAtFault, SaysThatItIsBusyOrBroken) {
   HttpClient other = broken.client();
   open_mainland(other);
   EXPECT_EQ(code_of(expect(other, 503, "GET", "/v1/accounts/acme/usage")), "usage_unavailable");
+  EXPECT_EQ(code_of(expect(client, 503, "GET", "/v1/accounts/acme/forecast")), "busy");
+  EXPECT_EQ(code_of(expect(other, 503, "GET", "/v1/accounts/acme/forecast")), "usage_unavailable");
 }
 
 }  // namespace

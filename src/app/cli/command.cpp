@@ -56,6 +56,7 @@ CommandTree::CommandTree(Session& session)
   add_statement_command(*this);
   add_explain_command(*this);
   add_usage_command(*this);
+  add_forecast_command(*this);
   add_invoice_commands(*this);
   add_watch_command(*this);
   add_journal_command(*this);

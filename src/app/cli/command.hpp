@@ -64,6 +64,7 @@ void add_contacts_commands(CommandTree& tree);
 void add_demo_command(CommandTree& tree);
 void add_digest_command(CommandTree& tree);
 void add_explain_command(CommandTree& tree);
+void add_forecast_command(CommandTree& tree);
 void add_grant_command(CommandTree& tree);
 void add_hold_commands(CommandTree& tree);
 void add_invoice_commands(CommandTree& tree);
