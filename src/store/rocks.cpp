@@ -1,6 +1,7 @@
 #include "store/rocks.hpp"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
@@ -46,12 +47,12 @@ void advance(rocksdb::Iterator& records) {
 
 std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-std::unique_ptr<rocksdb::Iterator> iterate(rocksdb::DB& db) {
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  options.fill_cache = false;  // a journal is read once, from one end to the other
-  return std::unique_ptr<rocksdb::Iterator>(db.NewIterator(options));
-}
+// RocksDB's own diary of a look at a store is of no use to anybody.
+class NoDiary : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
 
 std::unexpected<Fault> missing(Sequence sequence, const rocksdb::Iterator& records) {
   if (!records.status().ok()) return std::unexpected{fault_of(records.status(), "read records")};
@@ -124,6 +125,21 @@ std::optional<std::string> forbidden_option(const rocksdb::Options& options) {
   return std::nullopt;
 }
 
+Result<std::unique_ptr<rocksdb::DB>, Fault> open_for_reading(rocksdb::Env& env,
+                                                             const std::string& records,
+                                                             const ReadingSettings& settings) {
+  rocksdb::Options options;
+  set_journal_options(options, {});
+  options.env = &env;
+  options.info_log = std::make_shared<NoDiary>();
+  options.max_open_files = settings.open_files_max;
+  rocksdb::DB* opened = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(options, records, &opened);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  if (!status.ok()) return std::unexpected{fault_of(status, "read " + records)};
+  return db;
+}
+
 bool takes_direct_io(rocksdb::FileSystem& files, const std::string& directory) {
   const std::string path = directory + "/direct_io.probe";
   rocksdb::FileOptions options;
@@ -135,9 +151,16 @@ bool takes_direct_io(rocksdb::FileSystem& files, const std::string& directory) {
   return taken;
 }
 
+std::unique_ptr<rocksdb::Iterator> record_iterator(rocksdb::DB& db) {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;  // a journal is read once, from one end to the other
+  return std::unique_ptr<rocksdb::Iterator>(db.NewIterator(options));
+}
+
 Result<void, Fault> walk_records(rocksdb::DB& db, const SequenceRange& range,
                                  const RecordVisit& visit) {
-  const auto records = iterate(db);
+  const auto records = record_iterator(db);
   std::optional<ChainLink> before;
   for (seek(*records, range.from); records->Valid(); advance(*records)) {
     const auto record = read_record(view_of(records->key()), view_of(records->value()));
@@ -155,7 +178,7 @@ Result<void, Fault> walk_records(rocksdb::DB& db, const SequenceRange& range,
 }
 
 Result<ChainLink, Fault> chain_end(rocksdb::DB& db) {
-  const auto records = iterate(db);
+  const auto records = record_iterator(db);
   records->SeekToFirst();
   if (!records->Valid()) {
     if (!records->status().ok()) return missing(Sequence{1}, *records);

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,7 @@ namespace rocksdb {
 class DB;
 class Env;
 class FileSystem;
+class Iterator;
 class Status;
 struct Options;
 }  // namespace rocksdb
@@ -35,6 +37,14 @@ void set_journal_options(rocksdb::Options& options, const RocksSettings& setting
 // The first option with which acknowledged entries could be lost, as "recycle_log_file_num = 4".
 [[nodiscard]] std::optional<std::string> forbidden_option(const rocksdb::Options& options);
 
+// Takes no lock and writes nothing, not even RocksDB's own diary. A view of what was in the files
+// when it was opened.
+struct ReadingSettings {
+  int open_files_max = 256;  // -1: all of them, at once; then none is missed that is removed later
+};
+[[nodiscard]] Result<std::unique_ptr<rocksdb::DB>, Fault> open_for_reading(
+    rocksdb::Env& env, const std::string& records, const ReadingSettings& settings = {});
+
 // Whether files in this directory can be written around the page cache; makes one and removes it.
 [[nodiscard]] bool takes_direct_io(rocksdb::FileSystem& files, const std::string& directory);
 
@@ -47,6 +57,9 @@ struct SequenceRange {
 using RecordVisit = std::function<Result<bool, Fault>(const RecordView&)>;
 [[nodiscard]] Result<void, Fault> walk_records(rocksdb::DB& db, const SequenceRange& range,
                                                const RecordVisit& visit);
+
+// Over the records in the order of their keys; what it reads is checked by RocksDB, too.
+[[nodiscard]] std::unique_ptr<rocksdb::Iterator> record_iterator(rocksdb::DB& db);
 
 // Where the chain ends; all zero in an empty store. Looks at the last record, and that the first
 // one is there.

@@ -5,24 +5,15 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
-#include <rocksdb/options.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace packledger {
 namespace {
-
-// RocksDB's own diary of a probe is of no use to anybody.
-class NoDiary : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
 
 std::unexpected<Fault> refused(const StorePlace& place, JournalFault code,
                                const std::string& what) {
@@ -96,15 +87,10 @@ Result<void, Fault> check_promise(rocksdb::DB& db, const StorePlace& place,
 
 Result<ChainLink, Fault> read_end(rocksdb::Env& env, const StorePlace& place,
                                   const StoreFiles& found, const Watermark& watermark) {
-  rocksdb::Options options;
-  set_journal_options(options, {});
-  options.env = &env;
-  options.info_log = std::make_shared<NoDiary>();
-  rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(options, place.records, &opened);
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  if (!status.ok()) return refused(place, fault_of(status, "read " + place.records));
-  const auto end = chain_end(*db);
+  const auto opened = open_for_reading(env, place.records);
+  if (!opened) return refused(place, opened.error());
+  rocksdb::DB& db = **opened;
+  const auto end = chain_end(db);
   if (!end) return refused(place, end.error());
   if (end->sequence < watermark.sequence) {
     return refused(place, JournalFault::corrupt,
@@ -114,7 +100,7 @@ Result<ChainLink, Fault> read_end(rocksdb::Env& env, const StorePlace& place,
                        "; what is missing was in a file that is gone, cut off or damaged" +
                        (found.logs.empty() ? "" : ", look at " + found.logs));
   }
-  if (auto kept = check_promise(*db, place, watermark, *end); !kept)
+  if (auto kept = check_promise(db, place, watermark, *end); !kept)
     return std::unexpected{std::move(kept.error())};
   return *end;
 }

@@ -14,8 +14,11 @@ namespace packledger::cli {
 
 class CliDaemon : public testing::Test {
  protected:
-  CliDaemon()
-      : daemon_{{.data = directory_.path() / "data", .test_clock = "2024-04-30T00:00:00+08:00"}} {}
+  // `config` is that of the daemon, as TOML.
+  explicit CliDaemon(const std::string& config = {})
+      : daemon_{{.data = directory_.path() / "data",
+                 .test_clock = "2024-04-30T00:00:00+08:00",
+                 .flags = {"--config", config_file(config)}}} {}
 
   void SetUp() override {
     const auto started = daemon_.start();
@@ -47,6 +50,12 @@ class CliDaemon : public testing::Test {
     said({"price-book", "publish", book});
     said({"account", "open", name, "--currency", "CNY"});
     said({"account", "fund", name, "50", "--reason", "first"});
+  }
+
+  std::string config_file(const std::string& config) const {
+    const std::string file = directory_.path() / "packledger.toml";
+    std::ofstream{file} << config;
+    return file;
   }
 
   TemporaryDirectory directory_;

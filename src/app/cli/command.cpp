@@ -15,7 +15,9 @@ constexpr const char* footer =
     "  1  unexpected: an answer that makes no sense, or a failed check\n"
     "  2  usage: the command line, or a file named on it, is wrong\n"
     "  3  the daemon refused; the sentence names its code\n"
-    "  4  the daemon is unreachable or did not answer in time\n";
+    "  4  the daemon is unreachable or did not answer in time\n"
+    "  5  a store, a head or a backup is not what it must be; the sentence says what is wrong\n"
+    "  6  interrupted; what was done until then was said\n";
 
 }  // namespace
 
@@ -62,6 +64,7 @@ CommandTree::CommandTree(Session& session)
   add_journal_command(*this);
   add_clock_commands(*this);
   add_digest_command(*this);
+  add_verify_command(*this);
   add_traffic_command(*this);
   add_bench_command(*this);
   add_config_commands(*this);
@@ -117,6 +120,7 @@ ExitCode CommandTree::run(std::span<const std::string> words) {
     const int code = root_->exit(error, session_.out(), session_.err());
     return code == 0 ? ExitCode::ok : ExitCode::usage;
   }
+  session_.options.server_given = root_->get_option("--server")->count() > 0;
   if (session_.options.plain) session_.look = {};
   if (chosen_ == nullptr) return session_.complain(ExitCode::usage, "no command was given");
   return chosen_->run(session_);

@@ -80,6 +80,7 @@ void add_send_command(CommandTree& tree);
 void add_statement_command(CommandTree& tree);
 void add_traffic_command(CommandTree& tree);
 void add_usage_command(CommandTree& tree);
+void add_verify_command(CommandTree& tree);
 void add_watch_command(CommandTree& tree);
 
 }  // namespace packledger::cli

@@ -16,6 +16,7 @@ namespace packledger::cli {
 struct Look {
   bool blocks = false;  // UTF-8 block characters, else plain ASCII
   bool color = false;
+  bool bars = false;  // the error stream is a terminal: progress may be drawn over itself
 };
 
 enum class Color : std::uint8_t { none, green, yellow, red, dim, bold };

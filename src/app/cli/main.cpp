@@ -1,4 +1,5 @@
-// packledger: the command line. Everything it knows comes from the daemon, through its interface.
+// packledger: the command line. What it knows comes from the daemon, through its interface; only
+// the commands that take --data open a directory themselves.
 #include "app/cli/command.hpp"
 
 #include <unistd.h>
@@ -21,7 +22,9 @@ packledger::cli::Look look_of_terminal() {
   const char* const term = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
   const bool terminal = ::isatty(STDOUT_FILENO) == 1;
   const bool dumb = term == nullptr || std::string_view{term} == "dumb";
-  return {.blocks = terminal && !dumb, .color = terminal && !dumb && !is_set("NO_COLOR")};
+  const bool bars = ::isatty(STDERR_FILENO) == 1 && !dumb;
+  return {
+      .blocks = terminal && !dumb, .color = terminal && !dumb && !is_set("NO_COLOR"), .bars = bars};
 }
 
 }  // namespace

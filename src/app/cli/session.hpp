@@ -27,12 +27,15 @@ enum class ExitCode : std::uint8_t {
   usage = 2,        // the command line or a file named on it is wrong
   refused = 3,      // the daemon said no
   unreachable = 4,  // the daemon did not answer
+  wrong = 5,        // a store, a head or a backup is not what it must be
+  interrupted = 6,  // told to stop; what was done until then was said
 };
 
 inline constexpr std::string_view server_default = "http://127.0.0.1:7180";
 
 struct GlobalOptions {
   std::string server{server_default};
+  bool server_given = false;  // by option or variable
   std::string key;
   bool json = false;
   bool plain = false;
