@@ -1,5 +1,6 @@
 #include "packledger/engine/engine.hpp"
 
+#include "engine/following.hpp"
 #include "engine/numbered.hpp"
 #include "packledger/engine/each_fetched.hpp"
 
@@ -12,31 +13,10 @@
 namespace packledger {
 namespace {
 
-Entry entry_of(const Ledger& ledger, Input input, Decision decision, Instant at,
-               Sequence caused_by = {}) {
-  return Entry{.sequence = next(ledger.last()),
-               .recorded_at = at,
-               .input = std::move(input),
-               .decision = std::move(decision),
-               .caused_by = caused_by};
-}
-
-// What the ledger itself asks is never refused.
-Decision own_decision(const Ledger& ledger, const Input& input, Instant at) {
-  auto decision = ledger.decide(input, at);
-  ENSURE(decision.has_value(), "what the ledger itself asks is never refused");
-  return *std::move(decision);
-}
-
 // Decides and applies what follows from the last entry, to the end, and appends it to `entries`.
 void follow_up(Ledger& ledger, Instant at, std::vector<Entry>& entries) {
-  for (auto inputs = ledger.consequences(); !inputs.empty(); inputs = ledger.consequences()) {
-    for (Input& input : inputs) {
-      Decision decision = own_decision(ledger, input, at);
-      ledger.apply(entries.emplace_back(
-          entry_of(ledger, std::move(input), std::move(decision), at, ledger.cause())));
-    }
-  }
+  follow_up(ledger, at,
+            [&](Entry&& entry) { ledger.apply(entries.emplace_back(std::move(entry))); });
 }
 
 void apply_with_consequences(Ledger& ledger, Entry entry, std::vector<Entry>& entries) {

@@ -113,6 +113,7 @@ struct RocksJournal::State {
   std::unique_ptr<rocksdb::DB> db;
   std::unique_ptr<WatermarkKeeper> keeper;
   std::uint64_t epoch = 0;
+  bool bulk = false;
   std::optional<Fault> failure;  // of an append; only its thread looks at it
 
   mutable std::mutex mutex;  // of durable; held for a copy
@@ -171,6 +172,7 @@ Result<std::unique_ptr<RocksJournal>, Fault> RocksJournal::open(const OpenOption
   auto state = std::make_unique<State>(std::move(env), std::move(*lock), std::move(*db));
   state->keeper = std::make_unique<WatermarkKeeper>(std::move(*watermark), options.watermark);
   state->epoch = epoch;
+  state->bulk = options.bulk;
   state->durable = *end;
   return std::unique_ptr<RocksJournal>(new RocksJournal(std::move(state)));
 }
@@ -183,14 +185,50 @@ Result<void, Fault> RocksJournal::append(Sequence after, std::span<const Entry> 
   const auto record = make_record(before, state.epoch, entries);
   if (!record) return std::unexpected{record.error()};
   rocksdb::WriteOptions synced;
-  synced.sync = true;
+  synced.sync = !state.bulk;
   const auto written = state.db->Put(synced, record->key, record->value);
   if (!written.ok()) return state.fail(fault_of(written, "write a record"));
   const ChainLink& link = record->link;
-  if (auto kept = state.keeper->keep({link.sequence, link.epoch, link.hash}); !kept)
-    return state.fail(kept.error());
+  if (!state.bulk) {
+    if (auto kept = state.keeper->keep({link.sequence, link.epoch, link.hash}); !kept)
+      return state.fail(kept.error());
+  }
   const std::lock_guard held(state.mutex);
   state.durable = link;
+  return {};
+}
+
+Result<void, Fault> RocksJournal::append_copy(std::string_view key, std::string_view value) {
+  State& state = *state_;
+  ENSURE(state.bulk, "records are copied in bulk");
+  if (state.failure) return std::unexpected{*state.failure};
+  const ChainLink before = state.end();
+  const auto record = read_record(key, value);
+  if (!record) return std::unexpected{record.error()};
+  if (auto linked = follows(*record, before); !linked) return linked;
+  // A record of a later epoch than the watermark would be taken for one of another copy.
+  if (record->link.epoch > state.epoch) {
+    if (auto settled = settle(record->link.epoch); !settled) return settled;
+  }
+  const auto written = state.db->Put({}, rocksdb::Slice{key.data(), key.size()},
+                                     rocksdb::Slice{value.data(), value.size()});
+  if (!written.ok()) return state.fail(fault_of(written, "write a record"));
+  const std::lock_guard held(state.mutex);
+  state.durable = record->link;
+  return {};
+}
+
+Result<void, Fault> RocksJournal::settle() { return settle(state_->epoch); }
+
+Result<void, Fault> RocksJournal::settle(std::uint64_t epoch) {
+  State& state = *state_;
+  if (state.failure) return std::unexpected{*state.failure};
+  const auto synced = state.db->SyncWAL();
+  if (!synced.ok()) return state.fail(fault_of(synced, "sync the records"));
+  state.epoch = epoch;
+  const ChainLink end = state.end();
+  if (auto kept = state.keeper->keep({end.sequence, epoch, end.hash}); !kept)
+    return state.fail(kept.error());
   return {};
 }
 

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace rocksdb {
 class FileSystem;
@@ -35,6 +36,9 @@ struct OpenOptions {
   WatermarkMode watermark = WatermarkMode::before_ack;
   // 16 to 64 MiB flush rarely enough to stay out of the way of commits.
   std::size_t write_buffer_bytes = 32 * std::size_t{1024} * 1024;
+  // For a journal that is filled from another one: append does not wait for the disk, settle does.
+  // After a crash between two of them a prefix is there, and is gone on from.
+  bool bulk = false;
   // Shared with RocksDB, which keeps it as long as a file is open. Absent: that of the machine;
   // tests bring one that fails.
   std::shared_ptr<rocksdb::FileSystem> files;
@@ -54,6 +58,11 @@ class RocksJournal final : public Journal {
   [[nodiscard]] Result<void, Fault> append(Sequence after, std::span<const Entry> entries) override;
   [[nodiscard]] Result<void, Fault> read(Sequence from, const Visit& visit) const override;
   [[nodiscard]] Sequence last() const override;
+  // Of bulk: the next record of another journal, byte by byte, with the epoch and the hash that it
+  // has there. Refuses what is no record, or not the next.
+  [[nodiscard]] Result<void, Fault> append_copy(std::string_view key, std::string_view value);
+  // Of bulk: makes all that was appended durable, and then its watermark.
+  [[nodiscard]] Result<void, Fault> settle();
   // The last durable record; its epoch is that of its writer, epoch() that of this one.
   [[nodiscard]] JournalHead head() const;
   [[nodiscard]] std::uint64_t epoch() const;
@@ -64,6 +73,7 @@ class RocksJournal final : public Journal {
 
  private:
   struct State;
+  [[nodiscard]] Result<void, Fault> settle(std::uint64_t epoch);
   explicit RocksJournal(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -65,6 +65,7 @@ CommandTree::CommandTree(Session& session)
   add_clock_commands(*this);
   add_digest_command(*this);
   add_verify_command(*this);
+  add_replay_command(*this);
   add_traffic_command(*this);
   add_bench_command(*this);
   add_config_commands(*this);

@@ -75,6 +75,7 @@ void add_packages_command(CommandTree& tree);
 void add_price_book_commands(CommandTree& tree);
 void add_products_command(CommandTree& tree);
 void add_renewal_commands(CommandTree& tree);
+void add_replay_command(CommandTree& tree);
 void add_reverse_command(CommandTree& tree);
 void add_send_command(CommandTree& tree);
 void add_statement_command(CommandTree& tree);
