@@ -66,6 +66,9 @@ CommandTree::CommandTree(Session& session)
   add_digest_command(*this);
   add_verify_command(*this);
   add_replay_command(*this);
+  add_export_command(*this);
+  add_import_command(*this);
+  add_backup_commands(*this);
   add_traffic_command(*this);
   add_bench_command(*this);
   add_config_commands(*this);

@@ -55,6 +55,7 @@ class CommandTree {
 // One per file.
 void add_account_commands(CommandTree& tree);
 void add_alarm_commands(CommandTree& tree);
+void add_backup_commands(CommandTree& tree);
 void add_bench_command(CommandTree& tree);
 void add_buy_command(CommandTree& tree);
 void add_clock_commands(CommandTree& tree);
@@ -64,9 +65,11 @@ void add_contacts_commands(CommandTree& tree);
 void add_demo_command(CommandTree& tree);
 void add_digest_command(CommandTree& tree);
 void add_explain_command(CommandTree& tree);
+void add_export_command(CommandTree& tree);
 void add_forecast_command(CommandTree& tree);
 void add_grant_command(CommandTree& tree);
 void add_hold_commands(CommandTree& tree);
+void add_import_command(CommandTree& tree);
 void add_invoice_commands(CommandTree& tree);
 void add_journal_command(CommandTree& tree);
 void add_notices_command(CommandTree& tree);
