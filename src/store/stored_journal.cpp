@@ -288,8 +288,14 @@ Result<void, StoreFinding> StoredJournal::walk_on(const BytesVisit& visit, Place
   return std::unexpected{missing(wanted(), *records)};
 }
 
+// Tables are opened by their names here, and a daemon may have put others in their place since.
 Result<void, StoreFinding> StoredJournal::check_tables() const {
-  const auto status = opened_->db->VerifyChecksum();
+  auto status = opened_->db->VerifyChecksum();
+  for (int looks = 1; !status.ok() && is_in_use(directory_) && looks < looks_max; ++looks) {
+    const auto again = open(directory_);
+    if (!again) return std::unexpected{again.error()};
+    status = (*again)->opened_->db->VerifyChecksum();
+  }
   if (status.ok()) return {};
   return std::unexpected{StoreFinding{.code = "store_damaged",
                                       .detail = fault_of(status, "verify the tables").detail}};

@@ -14,11 +14,13 @@ namespace packledger::cli {
 namespace {
 
 ExitCode tell_finding(Session& session, const StoreFinding& finding) {
-  const bool usage = finding.code == "no_journal" || finding.code == "unreadable" ||
-                     finding.code == "in_use" || finding.code == "not_written";
+  ExitCode code = ExitCode::wrong;
+  if (finding.code == "no_journal" || finding.code == "unreadable" || finding.code == "in_use")
+    code = ExitCode::usage;
+  if (finding.code == "not_written") code = ExitCode::unexpected;
   std::string text = finding.code;
   if (finding.position.value != 0) text += " at position " + std::to_string(finding.position.value);
-  return session.complain(usage ? ExitCode::usage : ExitCode::wrong, text + ": " + finding.detail);
+  return session.complain(code, text + ": " + finding.detail);
 }
 
 // Copies all of one directory's journal that another one does not have yet.

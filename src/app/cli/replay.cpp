@@ -5,6 +5,7 @@
 #include "app/cli/replay_diff.hpp"
 #include "app/cli/replay_state.hpp"
 #include "app/zones.hpp"
+#include "packledger/engine/each_entry_fetched.hpp"
 #include "packledger/engine/what_if.hpp"
 #include "store/read_ahead.hpp"
 #include "store/rocks_journal.hpp"
@@ -175,14 +176,14 @@ class Replay final : public Command {
     Ledger ledger;
     progress.begin(entries_after({}));
     bool wanted = true;
+    const auto take = [&](const Entry& entry) {
+      if (!until_.covers(entry.sequence, entry.recorded_at)) return false;
+      ledger.apply(entry);
+      wanted = progress.step();
+      return wanted;
+    };
     const auto read = read_ahead(*journal_)(Sequence{1}, [&](const SharedBatch& portion) {
-      for (const Entry& entry : portion->entries) {
-        if (!until_.covers(entry.sequence, entry.recorded_at)) return false;
-        ledger.apply(entry);
-        wanted = progress.step();
-        if (!wanted) return false;
-      }
-      return true;
+      return each_entry_fetched({&ledger}, portion->entries, take);
     });
     progress.end();
     if (!read) return tell_finding(session, journal_->finding());
@@ -267,15 +268,16 @@ class Replay final : public Command {
     const Sequence from = walk.state().as_decided->last();
     progress.begin(entries_after(from));
     bool wanted = true;
+    const auto take = [&](const Entry& entry) {
+      if (!until_.covers(entry.sequence, entry.recorded_at)) return false;
+      walk.take(entry);
+      wanted = progress.step();
+      return wanted || !is_record_end(entry.sequence);  // a state goes on where a record ends
+    };
+    const WhatIf::State& state = walk.state();
     const auto read = read_ahead(*journal_)(next(from), [&](const SharedBatch& portion) {
-      for (const Entry& entry : portion->entries) {
-        if (!until_.covers(entry.sequence, entry.recorded_at)) return false;
-        walk.take(entry);
-        wanted = progress.step();
-        // A state can be gone on from where a record ends.
-        if (!wanted && is_record_end(entry.sequence)) return false;
-      }
-      return true;
+      return each_entry_fetched({state.as_decided.get(), state.otherwise.get()}, portion->entries,
+                                take);
     });
     progress.end();
     if (!read) return tell_finding(session, journal_->finding());

@@ -1,5 +1,6 @@
 #include "app/cli/verify_walk.hpp"
 
+#include "packledger/engine/each_entry_fetched.hpp"
 #include "packledger/ledger/send_archive.hpp"
 #include "serve/directory.hpp"
 #include "store/read_ahead.hpp"
@@ -38,6 +39,22 @@ class ForDigest final : public SendArchive {
     return false;
   }
 };
+
+// What the law never decided may hold amounts that nobody can write.
+bool fits(const auto& charges) {
+  return std::ranges::all_of(charges, [](const ChargeLine& line) {
+    return charge(line.unit_price, line.units).has_value();
+  });
+}
+
+std::string line_of(const Entry& entry, const Names& names) {
+  const auto* const sent = std::get_if<SendDecision>(&entry.decision);
+  const auto* const reversed = std::get_if<ReversalDecision>(&entry.decision);
+  const bool written =
+      (sent == nullptr || fits(sent->charges)) && (reversed == nullptr || fits(reversed->charges));
+  if (written) return journal_line(entry, names);
+  return std::string{kind_text(entry.input.what)} + " with a charge beyond every amount";
+}
 
 std::string_view sentence_of(Difference difference) {
   switch (difference) {
@@ -195,10 +212,9 @@ std::optional<StoreFinding> VerifyWalk::walk() {
   progress_.begin(to_.value > from ? to_.value - from : 0);
   const auto read =
       read_ahead(*journal_)(next(ledger_->last()), [this](const SharedBatch& portion) {
-        for (const Entry& entry : portion->entries) {
-          if (entry.sequence > to_ || !take(entry)) return false;
-        }
-        return true;
+        return each_entry_fetched({ledger_.get()}, portion->entries, [this](const Entry& entry) {
+          return entry.sequence <= to_ && take(entry);
+        });
       });
   if (finding_) return finding_;
   if (!read) return journal_->finding();
@@ -253,7 +269,7 @@ StoreFinding VerifyWalk::finding_of(Sequence position, const Entry* found,
                        .detail = std::string{sentence_of(differs.what)},
                        .found = {},
                        .expected = {}};
-  finding.found = found == nullptr ? "the end of the journal" : journal_line(*found, names);
+  finding.found = found == nullptr ? "the end of the journal" : line_of(*found, names);
   if (differs.expected) finding.expected = journal_line(*differs.expected, names);
   if (differs.refusal) finding.expected = reject_text(differs.refusal->reject);
   // Where the record begins that holds it.
