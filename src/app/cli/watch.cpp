@@ -1,7 +1,9 @@
-// packledger watch: balances or entries, live. A connection that breaks is opened again, from the
+// packledger watch: balances or entries, live: on a terminal the balances as a table that is drawn
+// anew, else a line for each message. A connection that breaks is opened again, from the
 // last position that was shown: nothing is missed and nothing is shown twice.
 #include "app/cli/command.hpp"
 #include "app/cli/entry_text.hpp"
+#include "app/cli/watch_live.hpp"
 #include "wire/json_writer.hpp"
 
 #include <CLI/CLI.hpp>
@@ -41,6 +43,8 @@ class Watch final : public Command {
   }
 
   ExitCode run(Session& session) override {
+    const bool terminal = session.look.blocks && !session.options.json;
+    if (terminal && !entries_ && count_ == 0) return watch_live(session, request(), accounts_);
     std::chrono::seconds delay{1};
     for (bool first = true;; first = false) {
       WatchClient client{session.options.server, session.client_options()};
