@@ -27,7 +27,13 @@ bool FrontDoor::put(Request&& request) {
     const std::lock_guard lock{mutex_};
     if (closed_ || requests_ >= limits_.requests_max) return false;
     if (sends_ + sends > limits_.sends_max) return false;
-    waiting_.push_back(std::move(request));
+    const bool question = std::holds_alternative<Question>(request);
+    if (question) {
+      asked_.push_back(std::move(request));
+      ++questions_;
+    } else {
+      waiting_.push_back(std::move(request));
+    }
     ++requests_;
     sends_ += sends;
     // Once is enough: whoever is woken takes all.
@@ -39,6 +45,14 @@ bool FrontDoor::put(Request&& request) {
 }
 
 std::optional<Request> FrontDoor::take() {
+  if (questions_ > 0) {
+    const std::lock_guard lock{mutex_};
+    std::optional<Request> question{std::move(asked_.front())};
+    asked_.pop_front();
+    --questions_;
+    --requests_;
+    return question;
+  }
   if (taken_next_ == taken_.size()) {
     taken_.clear();
     taken_next_ = 0;

@@ -2,13 +2,17 @@
 // when the engine does not keep up; the engine takes them out, and sleeps here while there are
 // none.
 //
+// A question overtakes what is to change something: it sees what is durable either way, and would
+// else be as late as all that waits together.
+//
 // The engine takes all that waits at once, by swapping the vectors, and then one after the other
 // without a lock.
 //
 // Owner: daemon. put, wake and close from any thread; take and wait on the engine's only. One of
 // the four places with a lock that we write (the others are Fanout, CommitThread and SystemClock).
 // Invariants:
-//  1. What was put is taken once, in order, unless the daemon stops on a fault first.
+//  1. What was put is taken once, questions and all else each in order, unless the daemon stops on
+//     a fault first.
 //  2. Never more waits than the limits say.
 //  3. After close() nothing more is put; what waits can still be taken.
 #pragma once
@@ -20,6 +24,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -69,10 +74,12 @@ class FrontDoor final : public Inbox {
   std::size_t taken_next_ = 0;             // of taken_; those before it are gone
   std::atomic<std::size_t> requests_ = 0;  // grow under the lock, shrink without
   std::atomic<std::size_t> sends_ = 0;
+  std::atomic<std::size_t> questions_ = 0;  // of asked_; changes under the lock
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Request> waiting_;
+  std::deque<Request> asked_;      // questions
   std::optional<WakeFor> asleep_;  // absent: nobody is to be woken
   bool woken_ = false;
   bool closed_ = false;

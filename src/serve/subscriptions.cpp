@@ -297,8 +297,8 @@ void Subscriptions::tell() {
 }
 
 void Subscriptions::take_rest() {
-  const auto wanted = rest_min + rest_per_watcher * round_.size();
-  resting_.expires_after(std::min<std::chrono::microseconds>(wanted, rest_max));
+  const std::chrono::microseconds wanted = rest_per_watcher * round_.size();
+  resting_.expires_after(std::clamp(wanted, rest_min, rest_max));
   round_.clear();
   woken_ = 0;
   rests_ = true;

@@ -65,13 +65,13 @@ class Subscriptions {
   [[nodiscard]] const Names& names() const { return directory_; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
 
-  static constexpr std::size_t accounts_per_question = 1'024;  // about 2 ms of the engine
+  static constexpr std::size_t accounts_per_question = 2'048;  // about 4 ms of the engine
   static constexpr std::size_t bytes_per_question = 4'194'304;
   static constexpr std::size_t watchers_per_slice = 256;  // about 2 ms of the thread
   // Between two ticks: so short that nobody notices, and for every watcher that was told about five
   // times what telling it costs; but no longer than leaves a balance fresh within a second.
   static constexpr std::chrono::microseconds rest_min{10'000};
-  static constexpr std::chrono::microseconds rest_per_watcher{40};
+  static constexpr std::chrono::microseconds rest_per_watcher{30};
   static constexpr std::chrono::microseconds rest_max{400'000};
 
  private:

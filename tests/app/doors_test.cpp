@@ -37,6 +37,28 @@ TEST(FrontDoor, GivesWhatWasPutInOrder) {
   EXPECT_FALSE(door.take());
 }
 
+TEST(FrontDoor, LetsQuestionsOvertakeWhatIsToChangeSomething) {
+  FrontDoor door{{.requests_max = 4, .sends_max = sends_per_batch_max}};
+  std::string asked;
+  const auto question = [&asked](char name) {
+    return Question{[&asked, name](const Ledger&) { asked += name; }};
+  };
+  ASSERT_TRUE(door.put(command("a")));
+  ASSERT_TRUE(door.put(command("b")));
+  EXPECT_EQ(account_of(door.take()), "a");  // b is taken with it, and waits
+  ASSERT_TRUE(door.put(question('1')));
+  ASSERT_TRUE(door.put(question('2')));
+  ASSERT_TRUE(door.put(command("c")));
+  EXPECT_FALSE(door.put(question('3'))) << "they count as the others do";
+  const Ledger ledger;
+  std::get<Question>(*door.take()).ask(ledger);
+  std::get<Question>(*door.take()).ask(ledger);
+  EXPECT_EQ(asked, "12");
+  EXPECT_EQ(account_of(door.take()), "b");
+  EXPECT_EQ(account_of(door.take()), "c");
+  EXPECT_EQ(door.requests(), 0U);
+}
+
 TEST(FrontDoor, SaysFullAndLeavesTheRequestAlone) {
   FrontDoor door{{.requests_max = 2, .sends_max = sends_per_batch_max}};
   ASSERT_TRUE(door.put(command("a")));
