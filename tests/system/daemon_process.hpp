@@ -78,6 +78,7 @@ class DaemonProcess {
   // SIGKILL; comes back when it is gone.
   void kill();
 
+  [[nodiscard]] pid_t pid() const { return process_; }           // while it runs
   [[nodiscard]] const std::string& url() const { return url_; }  // of the last start()
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
   // What it said since its last start.
