@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,10 @@ bool is_past(const Stopwatch& stopwatch, std::chrono::milliseconds limit) {
 
 UsageFolder::UsageFolder(const Journal& journal, std::filesystem::path directory,
                          const Limits& limits)
-    : journal_{journal}, directory_{std::move(directory)}, limits_{limits} {}
+    : journal_{journal}, directory_{std::move(directory)}, limits_{limits} {
+  // So that the lag is known before there is time to make it good.
+  boost::asio::post(worker_, [this] { std::ignore = open(); });
+}
 
 UsageFolder::~UsageFolder() {
   stopping_ = true;

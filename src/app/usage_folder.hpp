@@ -49,6 +49,7 @@ class UsageFolder {
   UsageFolder(const UsageFolder&) = delete;
   UsageFolder& operator=(const UsageFolder&) = delete;
 
+  // Begins to fold.
   void start();
   // The front's way to ask; this outlives it.
   [[nodiscard]] serve::WalkUsage door();
