@@ -18,6 +18,14 @@ bool is_of_a_batch(const What& what) {
   return std::holds_alternative<SendRecorded>(what) || std::holds_alternative<BatchTaken>(what);
 }
 
+// Reversals of before it was kept do not say which entry their send is.
+bool is_same(const Decision& kept, Decision& decided) {
+  const auto* const before = std::get_if<ReversalDecision>(&kept);
+  auto* const now = std::get_if<ReversalDecision>(&decided);
+  if (before != nullptr && now != nullptr && before->send == Sequence{}) now->send = {};
+  return kept == decided;
+}
+
 }  // namespace
 
 std::string_view difference_text(Difference difference) {
@@ -102,7 +110,7 @@ std::optional<Differs> Redecision::compare_decision(const Entry& entry) const {
   }
   auto decided = ledger_.decide(input, entry.recorded_at);
   if (!decided) return refused(decided.error());
-  if (*decided == entry.decision) return std::nullopt;
+  if (is_same(entry.decision, *decided)) return std::nullopt;
   return otherwise(*std::move(decided));
 }
 

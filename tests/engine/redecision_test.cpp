@@ -59,6 +59,27 @@ TEST(Redecision, MakesEveryEntryOfRandomLivesAgain) {
   }
 }
 
+TEST(Redecision, TakesReversalsThatDoNotSayWhichEntryTheirSendIs) {
+  std::vector<Entry> entries = entries_of({.seed = 1, .accounts = 3, .steps = 900});
+  int reversals = 0;
+  for (Entry& entry : entries) {
+    auto* const decided = std::get_if<ReversalDecision>(&entry.decision);
+    if (decided == nullptr) continue;
+    EXPECT_NE(decided->send, Sequence{});
+    decided->send = {};
+    ++reversals;
+  }
+  EXPECT_GT(reversals, 5);
+  const Walked walked = walk(entries);
+  EXPECT_EQ(walked.taken, entries.size());
+  EXPECT_FALSE(walked.differs);
+  for (Entry& entry : entries)
+    if (auto* const decided = std::get_if<ReversalDecision>(&entry.decision)) decided->send = {1};
+  const auto differs = walk(entries).differs;
+  ASSERT_TRUE(differs);
+  EXPECT_EQ(differs->what, Difference::decided_otherwise);
+}
+
 TEST(Redecision, MissesEveryTimerAndEveryConsequenceThatIsLeftOut) {
   const std::vector<Entry> entries = entries_of({.seed = 3, .accounts = 3, .steps = 300});
   std::size_t own = 0;
