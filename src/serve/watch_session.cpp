@@ -55,6 +55,8 @@ class WatchSession final : public Connection,
   void beat() override;
 
  private:
+  // A client that talks without listening is not heard, unless to the end.
+  [[nodiscard]] bool listens() const { return closing_ || !watcher_.choked(); }
   void read_on();
   void receive();
   void take_bytes(std::string_view bytes);
@@ -85,6 +87,7 @@ class WatchSession final : public Connection,
   unsigned quiet_ = 0;               // beats since a sign of life, or since the last event
   unsigned closing_beats_ = 0;
   bool reading_ = true;    // waits for the socket, or is about to
+  bool unheard_ = false;   // messages have come that wait until the client listens
   bool blocked_ = false;   // the socket takes nothing now
   bool posted_ = false;    // flush() will be called
   bool deaf_ = false;      // what comes is thrown away
@@ -163,7 +166,7 @@ void WatchSession::beat() {
 
 // Unless it is to listen first; then flush() goes on with it.
 void WatchSession::read_on() {
-  reading_ = !has_ended_ && !watcher_.choked();
+  reading_ = !has_ended_ && !unheard_;
   if (!reading_) return;
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& failed) {
     if (failed) return self->end();
@@ -174,7 +177,7 @@ void WatchSession::read_on() {
 void WatchSession::receive() {
   std::string& room = service_->watch_read;
   room.resize(read_bytes);
-  for (std::size_t i = 0; i < reads_per_turn && !watcher_.choked(); ++i) {
+  for (std::size_t i = 0; i < reads_per_turn && !unheard_; ++i) {
     error_code failed;
     const std::size_t bytes = socket_.read_some(asio::buffer(room), failed);
     if (failed == asio::error::would_block) break;
@@ -193,7 +196,10 @@ void WatchSession::take_bytes(std::string_view bytes) {
 }
 
 void WatchSession::take_messages() {
-  while (!deaf_ && !watcher_.choked()) {
+  unheard_ = false;
+  while (!deaf_) {
+    unheard_ = !listens();
+    if (unheard_) return;
     const auto message = frames_.next();
     if (!message) {
       deaf_ = true;
@@ -316,10 +322,12 @@ void WatchSession::after_flush() {
   } else if (watcher_.behind()) {
     flush_later();
   }
-  if (reading_ || has_ended_) return;
-  take_messages();  // those that waited until it listened
-  flush_later();
-  read_on();
+  if (has_ended_) return;
+  if (unheard_) {
+    take_messages();
+    flush_later();
+  }
+  if (!reading_) read_on();
 }
 
 // ---- the upgrade ----

@@ -1,4 +1,5 @@
 // GET /v1/watch through a real WebSocket.
+#include "serve/client_frames.hpp"
 #include "tests/serve/daemon_under_test.hpp"
 #include "tests/serve/raw_socket.hpp"
 
@@ -203,6 +204,54 @@ std::string upgrade(std::string_view fields) {
          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
          std::string(fields) + "\r\n";
+}
+
+TEST_F(Watch, AnswersAllThatAClientSaysBeforeItListens) {
+  std::string said = upgrade("");
+  for (int i = 0; i < 500; ++i) append_frame(said, FrameKind::text, "{", {7});
+  append_frame(said, FrameKind::ping, "still there?", {7});
+  append_frame(said, FrameKind::text, R"({"unwatch":"balances"})", {7});
+  RawSocket socket(daemon.port());
+  socket.say(said);
+  const std::string heard =
+      socket.hear_until(R"({"type":"unwatched","unwatch":"balances","position":3})");
+  std::size_t errors = 0;
+  for (std::size_t at = heard.find("invalid_json"); at != std::string::npos;
+       at = heard.find("invalid_json", at + 1))
+    ++errors;
+  EXPECT_EQ(errors, 500U);
+  EXPECT_THAT(heard, HasSubstr("\x8A\x0Cstill there?"));
+}
+
+TEST_F(Watch, ClosesAsTheClientDoes) {
+  RawSocket socket(daemon.port());
+  std::string said = upgrade("");
+  append_frame(said, FrameKind::close,
+               "\x03\xE8"
+               "enough",
+               {7});
+  socket.say(said);
+  EXPECT_THAT(socket.hear_all(), ::testing::EndsWith("\r\n\r\n\x88\x02\x03\xE8"));
+}
+
+TEST_F(Watch, ClosesWithTheCodeOfWhatWasWrong) {
+  const auto expect_close = [&](FrameKind kind, std::string_view payload, std::string_view close) {
+    RawSocket socket(daemon.port());
+    std::string said = upgrade("");
+    append_frame(said, kind, payload, {7});
+    socket.say(said);
+    const std::string heard = socket.hear_until(close);
+    EXPECT_THAT(heard, ::testing::EndsWith(std::string(close)));
+  };
+  expect_close(FrameKind::text, "\xFF",
+               "\x88\x15\x03\xEF"
+               "a text is not UTF-8");
+  expect_close(static_cast<FrameKind>(3), "",
+               "\x88\x1C\x03\xEA"
+               "a frame of an unknown kind");
+  expect_close(FrameKind::text, std::string(70'000, ' '),
+               "\x88\x1A\x03\xF1"
+               "the message is too large");
 }
 
 TEST_F(Watch, TakesNoPageOfAnotherHost) {
