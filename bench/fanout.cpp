@@ -150,6 +150,7 @@ struct Ran {
   double seconds = 0;
   double cpu_seconds = 0;
   double changes_per_second = 0;
+  double grown_mib = 0;  // of memory, for what is remembered of the sends and for those who watch
 };
 
 Ran publish_for_a_while(const DaemonProcess& daemon, const Options& options) {
@@ -159,9 +160,12 @@ Ran publish_for_a_while(const DaemonProcess& daemon, const Options& options) {
       daemon.url(), options,
       "--rate " + std::to_string(options.rate) + " --batch " + std::to_string(options.batch) +
           " --in-flight 16 --seconds " + std::to_string(options.seconds));
-  return {.seconds = seconds_since(start),
-          .cpu_seconds = usage_of(daemon.pid()).cpu_seconds - before.cpu_seconds,
-          .changes_per_second = static_cast<double>(number_in(told, "sends_per_second"))};
+  const double seconds = seconds_since(start);
+  const Usage after = usage_of(daemon.pid());
+  return {.seconds = seconds,
+          .cpu_seconds = after.cpu_seconds - before.cpu_seconds,
+          .changes_per_second = static_cast<double>(number_in(told, "sends_per_second")),
+          .grown_mib = after.resident_mib - before.resident_mib};
 }
 
 // ---- the crowd ----
@@ -248,9 +252,11 @@ void print(const Options& options, const Ran& alone, const Ran& watched, const C
     std::printf("seen after acknowledged, %zu probes: p50 %.0f ms, p99 %.0f ms, longest %.0f ms\n",
                 waits.size(), quantile(waits, 0.5), quantile(waits, 0.99), quantile(waits, 1));
   }
-  std::printf("memory: %.1f MiB more with the crowd, %.1f KiB a watcher; %s connections lost\n",
-              memory_mib, memory_mib * 1'024 / static_cast<double>(options.watchers),
-              grouped(static_cast<double>(crowd.lost())).c_str());
+  std::printf(
+      "memory: %.1f KiB a watcher at rest; it grew by %.1f MiB, without watchers by %.1f MiB; "
+      "%s connections lost\n",
+      memory_mib * 1'024 / static_cast<double>(options.watchers), watched.grown_mib,
+      alone.grown_mib, grouped(static_cast<double>(crowd.lost())).c_str());
 }
 
 int run(const Options& options) {
@@ -271,11 +277,11 @@ int run(const Options& options) {
   join_all(crowd, options);
   std::jthread reader{[&](const std::stop_token& stop) { crowd.run(stop); }};
   wait_until_quiet(crowd);
+  const double memory = usage_of(daemon.pid()).resident_mib - memory_before;
   const std::uint64_t updates = crowd.updates();
   const std::uint64_t bytes = crowd.bytes();
   std::vector<std::vector<double>> waits(options.kind == "balances" ? options.probes : 0);
   Ran watched;
-  double memory = 0;
   {
     std::vector<std::jthread> probes;
     for (std::size_t i = 0; i < waits.size(); ++i) {
@@ -288,7 +294,6 @@ int run(const Options& options) {
       });
     }
     watched = publish_for_a_while(daemon, options);
-    memory = usage_of(daemon.pid()).resident_mib - memory_before;
   }
   std::vector<double> all;
   for (const auto& each : waits) all.insert(all.end(), each.begin(), each.end());
