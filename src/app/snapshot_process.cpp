@@ -1,10 +1,9 @@
 #include "app/snapshot_process.hpp"
 
+#include "app/give_way.hpp"
+
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,9 +15,6 @@
 namespace packledger {
 namespace {
 
-constexpr int niceness = 10;        // a tenth of what the engine gets where both want the core
-constexpr int io_idle = 3 << 13;    // IOPRIO_CLASS_IDLE: the disk is first of all the journal's
-constexpr int io_of_a_process = 1;  // IOPRIO_WHO_PROCESS
 constexpr int unexpected = 125;
 constexpr unsigned life_max_s = 3'600;  // on a disk that hangs; then the next one is tried
 
@@ -36,12 +32,8 @@ void close_everything() {
   for (int n = 0; n < 3; ++n) ::open("/dev/null", O_RDWR);  // NOLINT(android-cloexec-open)
 }
 
-void give_way() {
-  sched_param none{};
-  ::sched_setscheduler(0, SCHED_BATCH, &none);  // also where the daemon runs in real time
-  ::setpriority(PRIO_PROCESS, 0, niceness);
-  ::syscall(SYS_ioprio_set, io_of_a_process, 0, io_idle);
-  // Where memory runs out, this one goes first.
+// Where memory runs out, this one goes first.
+void be_the_first_to_go() {
   const int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   constexpr std::string_view most = "1000";
   if (score >= 0 && ::write(score, most.data(), most.size()) >= 0) ::close(score);
@@ -53,6 +45,7 @@ void give_way() {
   ::alarm(life_max_s);
   close_everything();
   give_way();
+  be_the_first_to_go();
   try {
     ::_exit(work());
   } catch (const std::exception&) {  // no memory

@@ -1,5 +1,6 @@
 #include "app/usage_folder.hpp"
 
+#include "app/give_way.hpp"
 #include "app/logging.hpp"
 
 #include <boost/asio/post.hpp>
@@ -37,7 +38,10 @@ UsageFolder::~UsageFolder() {
 }
 
 void UsageFolder::start() {
-  boost::asio::post(worker_, [this] { look(); });
+  boost::asio::post(worker_, [this] {
+    give_way();  // on few cores publishing comes first
+    look();
+  });
 }
 
 serve::WalkUsage UsageFolder::door() {

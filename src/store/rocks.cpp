@@ -88,6 +88,12 @@ void set_journal_options(rocksdb::Options& options, const RocksSettings& setting
   options.stats_persist_period_sec = 0;
 }
 
+void start_background_threads(rocksdb::Env& env) {
+  const auto nothing = [](void*) {};
+  env.Schedule(nothing, nullptr, rocksdb::Env::Priority::LOW);
+  env.Schedule(nothing, nullptr, rocksdb::Env::Priority::HIGH);
+}
+
 std::optional<std::string> forbidden_option(const rocksdb::Options& options) {
   using rocksdb::WALRecoveryMode;
   const bool point_in_time = options.wal_recovery_mode == WALRecoveryMode::kPointInTimeRecovery;

@@ -34,6 +34,10 @@ struct RocksSettings {
 };
 void set_journal_options(rocksdb::Options& options, const RocksSettings& settings);
 
+// Starts the threads of RocksDB that serve every store of the process, with the priority of the
+// caller: else whoever needs one first starts it, and that may be somebody who gives way.
+void start_background_threads(rocksdb::Env& env);
+
 // The first option with which acknowledged entries could be lost, as "recycle_log_file_num = 4".
 [[nodiscard]] std::optional<std::string> forbidden_option(const rocksdb::Options& options);
 

@@ -77,6 +77,7 @@ Result<std::unique_ptr<rocksdb::DB>, Fault> open_for_writing(rocksdb::Env& env,
   const auto status = rocksdb::DB::Open(options, place.records, &opened);
   std::unique_ptr<rocksdb::DB> db(opened);
   if (!status.ok()) return std::unexpected{fault_of(status, "open " + place.records)};
+  start_background_threads(env);
   if (const auto forbidden = forbidden_option(db->GetOptions())) {
     return std::unexpected{Fault{JournalFault::unavailable,
                                  place.records + " runs with a forbidden option: " + *forbidden}};
