@@ -109,12 +109,13 @@ class Year {
     const std::uint64_t sends = options_.sends * weight / all;
     const Instant from = new_year + hours(hour);
     // Every account buys and pays once in 30 days, at an hour of its own.
-    constexpr std::size_t hours_of_month = 720;
-    for (auto i = static_cast<std::size_t>(hour) % hours_of_month; i < options_.accounts;
-         i += hours_of_month) {
+    constexpr std::int64_t hours_of_month = 720;
+    for (auto i = static_cast<std::size_t>(hour % hours_of_month); i < options_.accounts;
+         i += static_cast<std::size_t>(hours_of_month)) {
       ask(name_of(i), FundsCredited{.amount = Money{55'000'000 + monthly_units(i) * 60'000},
                                     .reason = "monthly"});
-      supply(i);
+      if ((hour / hours_of_month + static_cast<std::int64_t>(i)) % months_between(i) == 0)
+        supply(i);
     }
     constexpr std::uint64_t batch = 1'000;
     for (std::uint64_t done = 0; done < sends; done += batch) {
@@ -148,6 +149,11 @@ class Year {
     return 1 + static_cast<std::int64_t>(share * static_cast<double>(options_.sends) * 2 / 12.2);
   }
 
+  // The least that can be ordered lasts small accounts for months.
+  [[nodiscard]] std::int64_t months_between(std::size_t account) const {
+    return std::clamp<std::int64_t>(1'400 / monthly_units(account), 1, 6);
+  }
+
   void supply(std::size_t account) {
     OrderPlaced order;
     order.order = "o" + std::to_string(++made_);
@@ -167,7 +173,7 @@ class Year {
     ask(name_of(account), AlarmRuleSet{alarm});
     if (account % 2 != 0) return;
     RenewalRule renewal;
-    renewal.threshold = Units{monthly_units(account) / 10};
+    renewal.threshold = Units{monthly_units(account) / 5};
     renewal.quantity = Units{std::max<std::int64_t>(1'000, monthly_units(account) / 4)};
     ask(name_of(account), RenewalRuleSet{renewal});
   }
