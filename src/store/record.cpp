@@ -81,14 +81,19 @@ void ensure_batch(const ChainLink& before, std::uint64_t epoch, std::span<const 
 
 }  // namespace
 
-std::string hex(const ChainHash& hash) {
+std::string hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (const std::uint8_t byte : hash) {
+  for (const char each : bytes) {
+    const auto byte = static_cast<unsigned char>(each);
     text.push_back(digits[byte >> 4U]);
     text.push_back(digits[byte & 0xFU]);
   }
   return text;
+}
+
+std::string hex(const ChainHash& hash) {
+  return hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 JournalHead head_of(const ChainLink& link) { return {link.sequence, link.epoch, hex(link.hash)}; }

@@ -23,7 +23,8 @@
 
 namespace packledger {
 
-using ChainHash = std::array<std::uint8_t, 32>;  // SHA-256
+using ChainHash = std::array<std::uint8_t, 32>;         // SHA-256
+[[nodiscard]] std::string hex(std::string_view bytes);  // two small digits for each
 [[nodiscard]] std::string hex(const ChainHash& hash);
 
 inline constexpr std::size_t record_header_bytes = 96;

@@ -1,5 +1,6 @@
 #include "store/signed_head.hpp"
 
+#include "store/record.hpp"
 #include "wire/json.hpp"
 #include "wire/json_writer.hpp"
 
@@ -27,16 +28,6 @@ constexpr std::size_t signature_bytes = 64;
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char each : bytes) {
-    text.push_back(digits[static_cast<unsigned char>(each) >> 4U]);
-    text.push_back(digits[static_cast<unsigned char>(each) & 0xFU]);
-  }
-  return text;
-}
 
 std::optional<std::string> bytes_of(std::string_view hex, std::size_t size) {
   if (hex.size() != 2 * size) return std::nullopt;
@@ -68,7 +59,7 @@ std::string public_half(const EVP_PKEY* key) {
   std::size_t size = bytes.size();
   const bool told = EVP_PKEY_get_raw_public_key(key, raw(bytes), &size) == 1;
   ENSURE(told && size == key_bytes, "an Ed25519 key has a public half of 32 bytes");
-  return hex_of(bytes);
+  return hex(bytes);
 }
 
 Result<Key, std::string> read_key(const std::filesystem::path& path) {
@@ -94,7 +85,7 @@ Result<std::string, std::string> make_signing_key(const std::filesystem::path& f
   std::size_t size = secret.size();
   const bool told = EVP_PKEY_get_raw_private_key(key.get(), raw(secret), &size) == 1;
   ENSURE(told && size == key_bytes, "an Ed25519 key has 32 bytes");
-  const std::string line = std::string{key_format} + hex_of(secret) + "\n";
+  const std::string line = std::string{key_format} + hex(secret) + "\n";
   const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (made < 0)
     return std::unexpected{"cannot make " + file.string() + ": " +
@@ -120,7 +111,7 @@ Result<SignedHead, std::string> sign_head(const LedgerHead& head,
       EVP_DigestSign(context.get(), raw(signature), &size, raw(text), text.size()) == 1;
   if (!made || size != signature_bytes)
     return std::unexpected{std::string{"OpenSSL could not sign the head"}};
-  return SignedHead{head, public_half(key->get()), hex_of(signature)};
+  return SignedHead{head, public_half(key->get()), hex(signature)};
 }
 
 bool is_signed_by_its_key(const SignedHead& head) {

@@ -1,5 +1,6 @@
 #include "store/stored_journal.hpp"
 
+#include "store/record.hpp"
 #include "store/rocks.hpp"
 
 #include <fcntl.h>
@@ -24,16 +25,6 @@ namespace fs = std::filesystem;
 
 // Beside a daemon: a file is removed between two steps of a look, and the next look does without.
 constexpr int looks_max = 5;
-
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char each : bytes) {
-    text.push_back(digits[static_cast<unsigned char>(each) >> 4U]);
-    text.push_back(digits[static_cast<unsigned char>(each) & 0xFU]);
-  }
-  return text;
-}
 
 std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -88,7 +79,7 @@ StoreFinding broken_link(const RecordView& record, const ChainLink& before, cons
   const auto finding = [&](const char* code, std::string found, std::string expected) {
     return StoreFinding{.code = code,
                         .position = record.first,
-                        .key = hex_of(record_key(record.first)),
+                        .key = hex(record_key(record.first)),
                         .detail = fault.detail,
                         .found = std::move(found),
                         .expected = std::move(expected)};
@@ -105,7 +96,7 @@ StoreFinding broken_link(const RecordView& record, const ChainLink& before, cons
 }
 
 StoreFinding missing(Sequence wanted, const rocksdb::Iterator& records) {
-  const std::string key = hex_of(record_key(wanted));
+  const std::string key = hex(record_key(wanted));
   if (!records.status().ok())
     return {.code = "store_damaged",
             .position = wanted,
@@ -194,7 +185,7 @@ Result<void, StoreFinding> StoredJournal::keeps_promise(const ChainLink& end) co
     return std::unexpected{
         StoreFinding{.code = "cut_tail",
                      .position = next(end.sequence),
-                     .key = hex_of(record_key(next(end.sequence))),
+                     .key = hex(record_key(next(end.sequence))),
                      .detail = "the store ends with sequence " + number(end.sequence) + ", but " +
                                mark + " promises sequence " + number(watermark_.sequence),
                      .found = number(end.sequence),
@@ -230,7 +221,7 @@ Result<void, Fault> StoredJournal::read(Sequence from, const Visit& visit) const
     if (more) return *more;
     return std::unexpected{StoreFinding{.code = "entry_damaged",
                                         .position = record.first,
-                                        .key = hex_of(record_key(record.first)),
+                                        .key = hex(record_key(record.first)),
                                         .detail = more.error().detail}};
   });
   if (walked) return {};
@@ -272,7 +263,7 @@ Result<void, StoreFinding> StoredJournal::walk_on(const BytesVisit& visit, Place
     if (!record)
       return std::unexpected{StoreFinding{.code = "record_damaged",
                                           .position = wanted(),
-                                          .key = hex_of(view_of(records->key())),
+                                          .key = hex(view_of(records->key())),
                                           .detail = record.error().detail}};
     if (record->link.sequence < wanted()) break;
     if (place.before) {

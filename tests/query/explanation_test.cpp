@@ -43,6 +43,15 @@ void live(Lived& lived) {
   lived.ask(hold("h1", 200));
 }
 
+// Of fewer than 700 units.
+void set_alarm(Lived& lived) {
+  lived.ask(ContactsSet{.contacts = {everybody("ops")}});
+  AlarmRule rule;
+  rule.name = "low";
+  rule.threshold.units = Units{700};
+  lived.ask(AlarmRuleSet{.rule = rule});
+}
+
 std::string explained(const Lived& lived, ExplainQuery query, LedgerFigures says) {
   query.account = acme;
   query.until = lived.entries().back().sequence;
@@ -152,11 +161,7 @@ TEST(Explanation, PagesItsLines) {
 TEST(Explanation, GivesTheCauseOfAnAlarm) {
   Lived lived;
   live(lived);
-  lived.ask(ContactsSet{.contacts = {everybody("ops")}});
-  AlarmRule rule;
-  rule.name = "low";
-  rule.threshold.units = Units{700};
-  lived.ask(AlarmRuleSet{.rule = rule});
+  set_alarm(lived);
   const Sequence cause = lived.ask(send("m3", 101));
   const std::string told = explained(lived, about(ExplainSubject::alarm, "low"));
   EXPECT_THAT(told, HasSubstr(R"("text":"Alarm low was set.")"));
@@ -168,11 +173,7 @@ TEST(Explanation, GivesTheCauseOfAnAlarm) {
 TEST(Explanation, TellsWhatOneEntryBroughtAbout) {
   Lived lived;
   live(lived);
-  lived.ask(ContactsSet{.contacts = {everybody("ops")}});
-  AlarmRule rule;
-  rule.name = "low";
-  rule.threshold.units = Units{700};
-  lived.ask(AlarmRuleSet{.rule = rule});
+  set_alarm(lived);
   const Sequence cause = lived.ask(send("m3", 101));
   lived.ask(send("m4", 1));
   ExplainQuery query = about(ExplainSubject::entry);
