@@ -7,6 +7,7 @@
 #include "packledger/ledger/result.hpp"
 
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace packledger {
@@ -18,6 +19,20 @@ inline Entry entry_of(const Ledger& ledger, Input input, Decision decision, Inst
                .input = std::move(input),
                .decision = std::move(decision),
                .caused_by = caused_by};
+}
+
+// Whether the ledger itself asked for it, as something was due.
+inline bool is_timer(const What& what) {
+  return std::visit([](const auto& each) { return requires { each.due; }; }, what);
+}
+
+// Whether the entry, behind a send that is the last of the ledger, is of the same batch: its sends
+// are decided in one go, and what they make due at once comes behind all of them.
+inline bool goes_on_with_a_batch(const Entry& entry, const Ledger& ledger) {
+  const What& what = entry.input.what;
+  const bool of_a_batch =
+      std::holds_alternative<SendRecorded>(what) || std::holds_alternative<BatchTaken>(what);
+  return of_a_batch && entry.recorded_at == ledger.recorded_at();
 }
 
 // What the ledger itself asks is never refused.

@@ -1,21 +1,15 @@
 #include "packledger/engine/redecision.hpp"
 
+#include "engine/following.hpp"
+
 #include <utility>
 #include <variant>
 
 namespace packledger {
 namespace {
 
-bool is_timer(const What& what) {
-  return std::visit([](const auto& each) { return requires { each.due; }; }, what);
-}
-
 bool is_consequence(const What& what) {
   return std::visit([](const auto& each) { return requires { each.at; }; }, what);
-}
-
-bool is_of_a_batch(const What& what) {
-  return std::holds_alternative<SendRecorded>(what) || std::holds_alternative<BatchTaken>(what);
 }
 
 // Reversals of before it was kept do not say which entry their send is.
@@ -64,12 +58,6 @@ const Input* Redecision::asked() {
   return answered_ == asked_.size() ? nullptr : &asked_[answered_];
 }
 
-// The sends of a batch are decided in one go: what they make due at once comes behind all of them.
-bool Redecision::may_wait(const Entry& entry) const {
-  return send_came_last_ && is_of_a_batch(entry.input.what) &&
-         entry.recorded_at == ledger_.recorded_at();
-}
-
 // Whether it is the turn of this entry.
 std::optional<Differs> Redecision::compare_turn(const Entry& entry) {
   const Instant at = entry.recorded_at;
@@ -86,7 +74,7 @@ std::optional<Differs> Redecision::compare_turn(const Entry& entry) {
     if (entry.input == *due) return std::nullopt;
     return other(Difference::left_out, *due, at);
   }
-  if (!due || may_wait(entry)) return std::nullopt;
+  if (!due || (send_came_last_ && goes_on_with_a_batch(entry, ledger_))) return std::nullopt;
   return other(Difference::left_out, *due, at);
 }
 
@@ -116,15 +104,10 @@ std::optional<Differs> Redecision::compare_decision(const Entry& entry) const {
 
 // What the ledger asks for instead, decided.
 Differs Redecision::other(Difference what, const Input& input, Instant at) const {
-  Entry entry{.sequence = next(ledger_.last()),
-              .recorded_at = at,
-              .input = input,
-              .decision = {},
-              .caused_by = is_consequence(input.what) ? ledger_.cause() : Sequence{}};
-  auto decided = ledger_.decide(input, at);
-  ENSURE(decided.has_value(), "what the ledger itself asks is never refused");
-  entry.decision = *std::move(decided);
-  return {.what = what, .expected = std::move(entry), .refusal = {}};
+  const Sequence cause = is_consequence(input.what) ? ledger_.cause() : Sequence{};
+  return {.what = what,
+          .expected = entry_of(ledger_, input, own_decision(ledger_, input, at), at, cause),
+          .refusal = {}};
 }
 
 void Redecision::apply(const Entry& entry) {

@@ -1,17 +1,11 @@
 #include "packledger/engine/tally.hpp"
 
-#include "packledger/ledger/result.hpp"
+#include "ledger/rules.hpp"
 
 #include <optional>
 
 namespace packledger {
 namespace {
-
-Money cost_of(const ChargeLine& line) {
-  const auto amount = charge(line.unit_price, line.units);
-  ENSURE(amount.has_value(), "what was charged fits");
-  return *amount;
-}
 
 // One rule for each kind of input that the tally looks at.
 struct Counting {
@@ -32,21 +26,19 @@ struct Counting {
   void operator()(const SendRecorded&) const {
     const auto& decision = decided<SendDecision>();
     ++tally.sends;
-    for (const PackageLine& line : decision.lines) tally.package_units += line.units;
-    for (const ChargeLine& line : decision.charges) {
-      tally.charged_units += line.units;
-      tally.charged += cost_of(line);
-    }
+    tally.package_units += units_of(decision.lines);
+    tally.charged_units += units_of(decision.charges);
+    tally.charged += amount_of(decision.charges);
     move(decision.counter);
   }
   void operator()(const SendReversed&) const {
     const auto& decision = decided<ReversalDecision>();
-    for (const ChargeLine& line : decision.charges) tally.refunded += cost_of(line);
+    tally.refunded += amount_of(decision.charges);
     give_back(decision.lines);
   }
   void end_hold() const {
     const auto& decision = decided<HoldEndDecision>();
-    for (const PackageLine& line : decision.taken) tally.package_units += line.units;
+    tally.package_units += units_of(decision.taken);
     move(decision.counter);
     give_back(decision.back);
   }

@@ -69,10 +69,6 @@ struct Asking {
   template <class Other> void operator()(Other&) const {}
 };
 
-bool is_timer(const What& what) {
-  return std::visit([](const auto& each) { return requires { each.due; }; }, what);
-}
-
 Money balance_of(const Ledger& ledger, AccountId id) {
   const Account* const account = ledger.accounts().find(id);
   return account == nullptr ? Money{} : account->balance;
@@ -110,14 +106,6 @@ std::optional<AccountId> WhatIf::mistaken() const {
   return std::nullopt;
 }
 
-// The sends of a batch are decided in one go: what they make due at once comes behind all of them.
-bool WhatIf::may_wait(const Entry& entry) const {
-  const What& what = entry.input.what;
-  const bool of_a_batch =
-      std::holds_alternative<SendRecorded>(what) || std::holds_alternative<BatchTaken>(what);
-  return of_a_batch && send_came_last_ && entry.recorded_at == state_.as_decided->recorded_at();
-}
-
 Input WhatIf::asked_otherwise(const Entry& entry) const {
   Input input = entry.input;
   std::visit(Asking{.policy = policy_,
@@ -130,7 +118,7 @@ Input WhatIf::asked_otherwise(const Entry& entry) const {
 // Of what is in the journal only what came from outside is taken, at the time at which it came.
 void WhatIf::decide_otherwise(const Entry& entry) {
   const Instant at = entry.recorded_at;
-  if (!may_wait(entry)) fire_due(at);
+  if (!send_came_last_ || !goes_on_with_a_batch(entry, *state_.as_decided)) fire_due(at);
   if (is_timer(entry.input.what)) return;
   Input input = asked_otherwise(entry);
   auto decision = state_.otherwise->decide(input, at);

@@ -2,6 +2,7 @@
 #include "ledger/bookkeeping.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/rules.hpp"
+#include "packledger/ledger/each_entry_fetched.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -36,22 +37,10 @@ void Ledger::apply(const Entry& entry) {
 }
 
 void Ledger::apply(std::span<const Entry> entries) {
-  constexpr std::size_t block = fetch_lead;
-  const auto of_block = [&](std::size_t first, const auto& step) {
-    if (first >= entries.size()) return;
-    for (const Entry& entry : entries.subspan(first, std::min(block, entries.size() - first)))
-      step(entry);
-  };
-  for (std::size_t first = 0; first < entries.size() + 2 * block; first += block) {
-    of_block(first, [this](const Entry& entry) {
-      accounts_.fetch_row(entry.input.account);
-      if (const auto* send = std::get_if<SendRecorded>(&entry.input.what))
-        sends_.prefetch(send_key(entry.input.account, send->send));
-    });
-    of_block(first - block,
-             [this](const Entry& entry) { accounts_.fetch_parts(entry.input.account); });
-    of_block(first - 2 * block, [this](const Entry& entry) { apply(entry); });
-  }
+  each_entry_fetched({this}, entries, [this](const Entry& entry) {
+    apply(entry);
+    return true;
+  });
 }
 
 void Bookkeeping::run() const {

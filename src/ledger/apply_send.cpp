@@ -113,7 +113,7 @@ void Bookkeeping::operator()(const BatchTaken& taken) const {
 void Bookkeeping::operator()(const SendReversed& asked) const {
   Account& to = account();
   const auto& decision = decided<ReversalDecision>();
-  const Money refund = checked(sum_of(decision.charges));
+  const Money refund = amount_of(decision.charges);
   to.refunded += refund;
   to.balance += refund;
   if (refund != Money{}) to.invoicing.change().payg[month_of(to.settings->zone, at)] -= refund;

@@ -30,6 +30,8 @@ using Decided = Result<Decision, Refusal>;
 
 // What the lines charge together on top of `from`; nothing where that leaves int64 (R9).
 [[nodiscard]] std::optional<Money> sum_of(std::span<const ChargeLine> lines, Money from = {});
+// The same of what was decided, which has a sum.
+[[nodiscard]] Money amount_of(std::span<const ChargeLine> lines);
 // All that a send costs, its volume adjustment included.
 [[nodiscard]] std::optional<Money> cost_of(const SendDecision& decision);
 

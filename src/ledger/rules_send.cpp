@@ -101,6 +101,12 @@ std::optional<Money> sum_of(std::span<const ChargeLine> lines, Money from) {
   return sum;
 }
 
+Money amount_of(std::span<const ChargeLine> lines) {
+  const auto sum = sum_of(lines);
+  ENSURE(sum.has_value(), "what was charged is an amount");
+  return *sum;
+}
+
 std::optional<Money> cost_of(const SendDecision& decision) {
   return sum_of(decision.charges, decision.counter ? decision.counter->adjustment : Money{});
 }

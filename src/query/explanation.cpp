@@ -183,9 +183,7 @@ bool Explanation::take_around(const Entry& entry) {
          at = cause->entry.caused_by) {
       JsonWriter json{because_};
       if (!because_.empty()) because_ += ',';
-      json.begin_object();
-      json.member("position", at.value).member("kind", kind_text(cause->entry.input.what));
-      json.member("text", text_of(*cause)).end_object();
+      write_cause(json, *cause);
     }
     told();
   } else if (std::ranges::find(following_, entry.caused_by) != following_.end()) {
@@ -210,19 +208,17 @@ std::string Explanation::text_of(const Recent& recent) const {
   return recent.line.notice ? recent.text : line_text(recent.entry, recent.line, statement_);
 }
 
-void Explanation::write_because(JsonWriter& json, Sequence cause) const {
-  const Recent* of = recent(cause);
-  if (of == nullptr) return;
-  json.key("because").begin_object();
-  json.member("position", cause.value).member("kind", kind_text(of->entry.input.what));
-  json.member("text", text_of(*of)).end_object();
+void Explanation::write_cause(JsonWriter& json, const Recent& cause) const {
+  json.begin_object().member("position", cause.entry.sequence.value);
+  json.member("kind", kind_text(cause.entry.input.what));
+  json.member("text", text_of(cause)).end_object();
 }
 
 void Explanation::write_line_with_cause(JsonWriter& json, const Entry& entry,
                                         const StatementLine& line) const {
   json.begin_object();
   write_line(json, entry, line, statement_);
-  write_because(json, entry.caused_by);
+  if (const Recent* cause = recent(entry.caused_by)) write_cause(json.key("because"), *cause);
   json.end_object();
 }
 

@@ -103,7 +103,7 @@ class Explanation {
   void remember(const Entry& entry, const StatementLine& line);
   [[nodiscard]] const Recent* recent(Sequence sequence) const;
   [[nodiscard]] std::string text_of(const Recent& recent) const;
-  void write_because(JsonWriter& json, Sequence cause) const;
+  void write_cause(JsonWriter& json, const Recent& cause) const;
   void write_line_with_cause(JsonWriter& json, const Entry& entry, const StatementLine& line) const;
 
   [[nodiscard]] bool balance_agrees() const { return sum(balance_) == says_.balance; }

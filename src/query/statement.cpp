@@ -1,5 +1,6 @@
 #include "query/statement.hpp"
 
+#include "ledger/rules.hpp"
 #include "packledger/ledger/result.hpp"
 
 #include <algorithm>
@@ -8,16 +9,6 @@
 
 namespace packledger {
 namespace {
-
-Money amount_of(std::span<const ChargeLine> lines) {
-  Money sum;
-  for (const ChargeLine& line : lines) {
-    const auto amount = charge(line.unit_price, line.units);
-    ENSURE(amount.has_value(), "what was charged is an amount");
-    sum += *amount;
-  }
-  return sum;
-}
 
 Units minus(Units units) { return Units{0} - units; }
 

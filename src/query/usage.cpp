@@ -1,5 +1,6 @@
 #include "query/usage.hpp"
 
+#include "ledger/rules.hpp"
 #include "packledger/ledger/result.hpp"
 
 #include <algorithm>
@@ -9,22 +10,6 @@
 
 namespace packledger {
 namespace {
-
-std::int64_t units_of(const auto& lines) {
-  UsageFigures sum;
-  for (const auto& line : lines) sum += {.units = line.units.value};
-  return sum.units;
-}
-
-std::int64_t amount_of(const auto& lines) {
-  UsageFigures sum;
-  for (const ChargeLine& line : lines) {
-    const auto amount = charge(line.unit_price, line.units);
-    ENSURE(amount.has_value(), "what was charged is an amount");
-    sum += {.amount = amount->micros};
-  }
-  return sum.amount;
-}
 
 const Entry* entry_at(std::span<const Entry> portion, Sequence sequence) {
   const auto found = std::ranges::lower_bound(portion, sequence, {}, &Entry::sequence);
@@ -57,12 +42,12 @@ struct UsageFold {
     const auto& decided = std::get<SendDecision>(entry.decision);
     const UsageSubject subject = usage_subject(entry);
     UsageFigures payg{.sends = decided.charges.empty() ? 0 : 1,
-                      .units = units_of(decided.charges),
-                      .amount = amount_of(decided.charges)};
+                      .units = units_of(decided.charges).value,
+                      .amount = amount_of(decided.charges).micros};
     if (decided.counter) payg += {.amount = decided.counter->adjustment.micros};
     UsageFigures all = payg;
     all.sends = 1;
-    all += {.units = units_of(decided.lines)};
+    all += {.units = units_of(decided.lines).value};
     add(subject, UsagePayer::all, {}, all);
     add(subject, UsagePayer::payg, {}, payg);
     for (const PackageLine& line : decided.lines)
@@ -72,9 +57,10 @@ struct UsageFold {
   void operator()(const SendReversed&) const {
     const auto& decided = std::get<ReversalDecision>(entry.decision);
     const UsageSubject subject = reversed_subject(decided.send);
-    const UsageFigures payg = given_back(units_of(decided.charges), amount_of(decided.charges));
+    const UsageFigures payg =
+        given_back(units_of(decided.charges).value, amount_of(decided.charges).micros);
     UsageFigures all = payg;
-    all += given_back(units_of(decided.lines), 0);
+    all += given_back(units_of(decided.lines).value, 0);
     add(subject, UsagePayer::all, {}, all);
     add(subject, UsagePayer::payg, {}, payg);
     for (const ReversalLine& line : decided.lines)
@@ -93,7 +79,7 @@ struct UsageFold {
     UsageFigures payg;
     if (decided.counter) payg.amount = decided.counter->adjustment.micros;
     UsageFigures all = payg;
-    all += {.sends = 1, .units = units_of(decided.taken)};
+    all += {.sends = 1, .units = units_of(decided.taken).value};
     add(subject, UsagePayer::all, {}, all);
     add(subject, UsagePayer::payg, {}, payg);
     for (const PackageLine& line : decided.taken)

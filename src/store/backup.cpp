@@ -18,9 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Entries between two syncs: a copy that was cut short goes on from the last.
-constexpr std::uint64_t settle_entries = 1'000'000;
-
 std::string number(Sequence sequence) { return std::to_string(sequence.value); }
 
 std::unexpected<StoreFinding> refuse(std::string code, Sequence position, std::string detail) {
@@ -40,14 +37,6 @@ Result<std::unique_ptr<RocksJournal>, StoreFinding> open_copy(const fs::path& to
   auto opened = RocksJournal::open({.directory = to, .bulk = true, .files = nullptr});
   if (!opened) return refuse(opened.error(), {});
   return std::move(*opened);
-}
-
-Result<void, Fault> append_and_settle(RocksJournal& to, std::string_view key,
-                                      std::string_view value) {
-  const Sequence before = to.last();
-  if (auto appended = to.append_copy(key, value); !appended) return appended;
-  if (before.value / settle_entries == to.last().value / settle_entries) return {};
-  return to.settle();
 }
 
 // Whether the copy is a prefix of the journal.
@@ -125,7 +114,7 @@ Result<Repaired, StoreFinding> piece_together(const Piece& piece, RocksJournal& 
     const ChainLink before = to.end();
     const bool kept = piece.damaged.find(before, bytes);
     if (!kept && !piece.backup.find(before, bytes)) break;
-    if (const auto written = append_and_settle(to, bytes.key, bytes.value); !written)
+    if (const auto written = to.append_copy(bytes.key, bytes.value); !written)
       return refuse(written.error(), next(before.sequence));
     ++(kept ? repaired.records_kept : repaired.records_backup);
     if (!step(bytes.record.count))
@@ -166,7 +155,7 @@ Result<Copied, StoreFinding> copy_journal(const StoredJournal& from, const fs::p
   Copied copied{.from = next(copy.last()), .end = {}, .whole = true};
   const auto take = [&](const RecordView& record, std::string_view key,
                         std::string_view value) -> Result<bool, StoreFinding> {
-    if (const auto written = append_and_settle(copy, key, value); !written)
+    if (const auto written = copy.append_copy(key, value); !written)
       return refuse(written.error(), record.first);
     copied.whole = step(record.count);
     return copied.whole;

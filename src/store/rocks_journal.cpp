@@ -190,10 +190,9 @@ Result<void, Fault> RocksJournal::append(Sequence after, std::span<const Entry> 
   const auto written = state.db->Put(synced, record->key, record->value);
   if (!written.ok()) return state.fail(fault_of(written, "write a record"));
   const ChainLink& link = record->link;
-  if (!state.bulk) {
-    if (auto kept = state.keeper->keep({link.sequence, link.epoch, link.hash}); !kept)
-      return state.fail(kept.error());
-  }
+  if (state.bulk) return appended_in_bulk(link);
+  if (auto kept = state.keeper->keep({link.sequence, link.epoch, link.hash}); !kept)
+    return state.fail(kept.error());
   const std::lock_guard held(state.mutex);
   state.durable = link;
   return {};
@@ -214,9 +213,17 @@ Result<void, Fault> RocksJournal::append_copy(std::string_view key, std::string_
   const auto written = state.db->Put({}, rocksdb::Slice{key.data(), key.size()},
                                      rocksdb::Slice{value.data(), value.size()});
   if (!written.ok()) return state.fail(fault_of(written, "write a record"));
-  const std::lock_guard held(state.mutex);
-  state.durable = record->link;
-  return {};
+  return appended_in_bulk(record->link);
+}
+
+Result<void, Fault> RocksJournal::appended_in_bulk(const ChainLink& link) {
+  Sequence before;
+  {
+    const std::lock_guard held(state_->mutex);
+    before = std::exchange(state_->durable, link).sequence;
+  }
+  if (before.value / settle_entries == link.sequence.value / settle_entries) return {};
+  return settle();
 }
 
 Result<void, Fault> RocksJournal::settle() { return settle(state_->epoch); }

@@ -31,13 +31,17 @@ enum class WatermarkMode : std::uint8_t {
   one_behind = 2,  // append returns when that of the record before is: one sync less to wait for
 };
 
+// Of a journal in bulk, between two syncs: a copy that was cut short goes on from the last.
+inline constexpr std::uint64_t settle_entries = 1'000'000;
+
 struct OpenOptions {
   std::filesystem::path directory;  // made where it is absent, with mode 0700
   WatermarkMode watermark = WatermarkMode::before_ack;
   // 16 to 64 MiB flush rarely enough to stay out of the way of commits.
   std::size_t write_buffer_bytes = 32 * std::size_t{1024} * 1024;
-  // For a journal that is filled from another one: append does not wait for the disk, settle does.
-  // After a crash between two of them a prefix is there, and is gone on from.
+  // For a journal that is filled from another one: append waits for the disk once in
+  // settle_entries, settle does at once. After a crash between two of them a prefix is there, and
+  // is gone on from.
   bool bulk = false;
   // Shared with RocksDB, which keeps it as long as a file is open. Absent: that of the machine;
   // tests bring one that fails.
@@ -74,6 +78,7 @@ class RocksJournal final : public Journal {
  private:
   struct State;
   [[nodiscard]] Result<void, Fault> settle(std::uint64_t epoch);
+  [[nodiscard]] Result<void, Fault> appended_in_bulk(const ChainLink& link);
   explicit RocksJournal(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

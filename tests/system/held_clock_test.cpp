@@ -99,6 +99,7 @@ TEST_F(HeldClock, EndsNothingAndTakesSends) {
 TEST_F(HeldClock, GoesOnByTheWallOnceItIsAccepted) {
   leap();
   send(1);
+  settle();
   const std::string accepted = ok(HttpClient{daemon_.url()}.call("POST", "/v1/clock/accept", "{}"));
   EXPECT_THAT(accepted, HasSubstr(R"("held":false)"));
   // What is due fires now.

@@ -45,7 +45,6 @@ class Redecision {
 
  private:
   [[nodiscard]] const Input* asked();
-  [[nodiscard]] bool may_wait(const Entry& entry) const;
   [[nodiscard]] std::optional<Differs> compare_turn(const Entry& entry);
   [[nodiscard]] std::optional<Differs> compare_decision(const Entry& entry) const;
   [[nodiscard]] Differs other(Difference what, const Input& input, Instant at) const;

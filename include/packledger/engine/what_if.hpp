@@ -52,7 +52,6 @@ class WhatIf {
   [[nodiscard]] std::optional<AccountId> mistaken() const;
 
  private:
-  [[nodiscard]] bool may_wait(const Entry& entry) const;
   [[nodiscard]] Input asked_otherwise(const Entry& entry) const;
   void decide_otherwise(const Entry& entry);
   void fire_due(Instant at);

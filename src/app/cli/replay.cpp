@@ -5,8 +5,8 @@
 #include "app/cli/replay_diff.hpp"
 #include "app/cli/replay_state.hpp"
 #include "app/zones.hpp"
-#include "packledger/engine/each_entry_fetched.hpp"
 #include "packledger/engine/what_if.hpp"
+#include "packledger/ledger/each_entry_fetched.hpp"
 #include "store/read_ahead.hpp"
 #include "store/rocks_journal.hpp"
 #include "store/stored_journal.hpp"
@@ -23,9 +23,6 @@
 
 namespace packledger::cli {
 namespace {
-
-// Entries between two syncs of a journal that is made anew.
-constexpr std::uint64_t settle_entries = 1'000'000;
 
 struct Until {
   std::optional<Sequence> position;
@@ -216,7 +213,10 @@ class Replay final : public Command {
                                             .found = {},
                                             .expected = {}}};
       ledger.apply(entries);
-      if (record.link.sequence > begun) fault = append(to, entries);
+      if (record.link.sequence > begun) {
+        if (const auto appended = to.append(to.last(), entries); !appended)
+          fault = appended.error();
+      }
       wanted = progress.step(entries.size());
       return !fault && wanted;
     };
@@ -229,14 +229,6 @@ class Replay final : public Command {
     if (fault) return session.complain(ExitCode::unexpected, fault->detail);
     tell(session, ledger, progress, wanted);
     return wanted ? ExitCode::ok : ExitCode::interrupted;
-  }
-
-  static std::optional<Fault> append(RocksJournal& to, std::span<const Entry> entries) {
-    const Sequence before = to.last();
-    if (const auto appended = to.append(before, entries); !appended) return appended.error();
-    if (before.value / settle_entries == to.last().value / settle_entries) return std::nullopt;
-    const auto settled = to.settle();
-    return settled ? std::nullopt : std::optional{settled.error()};
   }
 
   static void tell(Session& session, const Ledger& ledger, const Progress& progress, bool whole) {

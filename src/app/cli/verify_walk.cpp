@@ -1,9 +1,10 @@
 #include "app/cli/verify_walk.hpp"
 
-#include "packledger/engine/each_entry_fetched.hpp"
+#include "packledger/ledger/each_entry_fetched.hpp"
 #include "packledger/ledger/send_archive.hpp"
 #include "serve/directory.hpp"
 #include "store/read_ahead.hpp"
+#include "store/record.hpp"
 #include "wire/entry_views.hpp"
 
 #include <algorithm>
@@ -14,13 +15,6 @@ namespace packledger::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string key_of(Sequence first) {
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4)
-    text.push_back("0123456789abcdef"[first.value >> static_cast<unsigned>(shift) & 15U]);
-  return text;
-}
 
 std::string number(Sequence sequence) { return std::to_string(sequence.value); }
 
@@ -265,7 +259,7 @@ StoreFinding VerifyWalk::finding_of(Sequence position, const Entry* found,
   const serve::Directory names{*ledger_};
   StoreFinding finding{.code = std::string{difference_text(differs.what)},
                        .position = position,
-                       .key = key_of(position),
+                       .key = hex(record_key(position)),
                        .detail = std::string{sentence_of(differs.what)},
                        .found = {},
                        .expected = {}};
@@ -274,7 +268,7 @@ StoreFinding VerifyWalk::finding_of(Sequence position, const Entry* found,
   if (differs.refusal) finding.expected = reject_text(differs.refusal->reject);
   // Where the record begins that holds it.
   const auto noted = journal_->walk(position, [&](const RecordView& record) {
-    finding.key = key_of(record.first);
+    finding.key = hex(record_key(record.first));
     return Result<bool, StoreFinding>{false};
   });
   if (!noted) finding.key = noted.error().key;
