@@ -1,0 +1,15 @@
+// The campaigns of packledger_sim. Each takes the words behind its name and gives the exit code: 0
+// where nothing was violated, 1 where something was. Owner: main; one thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace packledger::sim {
+
+// One per file pair; its help lists every option that it takes.
+extern const std::string_view law_help;
+[[nodiscard]] int run_law(std::span<const std::string> words);
+
+}  // namespace packledger::sim
