@@ -12,4 +12,8 @@ namespace packledger::sim {
 extern const std::string_view law_help;
 [[nodiscard]] int run_law(std::span<const std::string> words);
 
+// Not a campaign: the reports of campaigns, named one by one, as one table.
+extern const std::string_view summary_help;
+[[nodiscard]] int run_summary(std::span<const std::string> words);
+
 }  // namespace packledger::sim

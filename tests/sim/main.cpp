@@ -25,6 +25,7 @@ struct Campaign {
 
 const std::array campaigns{
     Campaign{"law", "random commands, the law against the naive model", law_help, run_law},
+    Campaign{"summary", "the reports of campaigns as one table", summary_help, run_summary},
 };
 
 std::string usage() {
@@ -35,7 +36,8 @@ std::string usage() {
     text += std::string(campaign.about) + "\n";
   }
   return text +
-         "\n`packledger_sim CAMPAIGN --help` lists the options of one. All take --report FILE.\n"
+         "\n`packledger_sim CAMPAIGN --help` lists the options of one. All but summary take "
+         "--report FILE.\n"
          "Exit codes: 0 nothing violated, 1 violated, 2 the command line is wrong.\n";
 }
 

@@ -1,10 +1,14 @@
 #include "tests/sim/report.hpp"
 
+#include "wire/json_fields.hpp"
 #include "wire/json_writer.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <limits>
+#include <map>
+#include <utility>
 
 namespace packledger::sim {
 namespace {
@@ -26,6 +30,43 @@ std::string row(const std::string& name, const std::string& first, const std::st
   std::string line = "  " + name;
   if (line.size() < name_width) line.append(name_width - line.size(), ' ');
   return line + padded(first, number_width) + padded(second, number_width) + "\n";
+}
+
+// What all campaigns have looked at of one invariant.
+struct Looked {
+  std::uint64_t checked = 0;
+  std::uint64_t violations = 0;
+  std::string by;  // their names
+};
+
+std::map<std::pair<int, std::string>, Looked> looked_at(std::span<const Report> reports) {
+  std::map<std::pair<int, std::string>, Looked> all;
+  for (const Report& report : reports) {
+    for (const Invariant& invariant : report.invariants) {
+      Looked& looked = all[{invariant.number, invariant.name}];
+      looked.checked += invariant.checked;
+      looked.violations += invariant.violations;
+      looked.by += (looked.by.empty() ? "" : ", ") + report.name;
+    }
+  }
+  return all;
+}
+
+constexpr IntegerBounds counts{.min = 0};
+
+std::uint64_t count(JsonFields& fields, std::string_view key) {
+  return static_cast<std::uint64_t>(fields.required_integer(key, counts));
+}
+
+// Each element of the array by `read`, which is given its fields.
+std::optional<FieldFault> read_each(std::span<const Json> array, std::string_view path,
+                                    auto&& read) {
+  for (std::size_t at = 0; at < array.size(); ++at) {
+    JsonFields fields{array[at], JsonPlace{path, at}};
+    read(fields);
+    if (auto fault = fields.finish()) return fault;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -69,6 +110,50 @@ std::string json_of(const Report& report) {
   for (const std::string& failure : report.failures) json.value(failure);
   json.end_array().end_object();
   return text;
+}
+
+std::string table_of(std::span<const Report> reports) {
+  std::string text = row("invariant", "checked", "violations");
+  for (const auto& [invariant, looked] : looked_at(reports)) {
+    std::string line = row(std::to_string(invariant.first) + " " + invariant.second,
+                           grouped(looked.checked), grouped(looked.violations));
+    line.insert(line.size() - 1, "  " + looked.by);
+    text += line;
+  }
+  for (const Report& report : reports) {
+    text += "\n" + report.name + ", " + grouped(report.seconds) +
+            " s: " + (report.passed() ? "nothing found" : "VIOLATED") + "\n";
+    for (const Figure& figure : report.figures) text += row(figure.name, grouped(figure.value), "");
+    for (const std::string& failure : report.failures) text += "FAILED " + failure + "\n";
+  }
+  return text;
+}
+
+Result<Report, std::string> report_of(std::string_view json) {
+  const auto document = parse_json(json);
+  if (!document) return std::unexpected{document.error().detail};
+  JsonFields fields{document->root()};
+  Report report;
+  report.name = fields.required_text("name");
+  report.seconds = count(fields, "seconds");
+  auto fault = read_each(fields.required_array("invariants"), "invariants", [&](JsonFields& each) {
+    const auto number =
+        each.required_integer("number", {.min = 1, .max = std::numeric_limits<int>::max()});
+    report.invariants.push_back({.number = static_cast<int>(number),
+                                 .name = std::string{each.required_text("name")},
+                                 .checked = count(each, "checked"),
+                                 .violations = count(each, "violations")});
+  });
+  if (fault) return std::unexpected{describe(*fault)};
+  fault = read_each(fields.required_array("figures"), "figures", [&](JsonFields& each) {
+    report.figures.push_back(
+        {.name = std::string{each.required_text("name")}, .value = count(each, "value")});
+  });
+  if (fault) return std::unexpected{describe(*fault)};
+  for (const Json& failure : fields.required_array("failures"))
+    report.failures.emplace_back(failure.text().value_or("a failure without words"));
+  if (fault = fields.finish(); fault) return std::unexpected{describe(*fault)};
+  return report;
 }
 
 int finish(const Report& report, const std::string& file) {

@@ -4,8 +4,12 @@
 // Owner: the campaign; one thread.
 #pragma once
 
+#include "packledger/ledger/result.hpp"
+
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace packledger::sim {
@@ -36,6 +40,12 @@ struct Report {
 
 [[nodiscard]] std::string table_of(const Report& report);
 [[nodiscard]] std::string json_of(const Report& report);
+// What json_of wrote, or a script in that form; what is wrong with it, else.
+[[nodiscard]] Result<Report, std::string> report_of(std::string_view json);
+
+// The table of many campaigns: each invariant once with what all of them looked at, then their
+// figures and failures.
+[[nodiscard]] std::string table_of(std::span<const Report> reports);
 
 // Prints the table, writes the JSON where a file is named, and gives the exit code of the program:
 // 0 where it passed, 1 where it did not or the file cannot be written.
