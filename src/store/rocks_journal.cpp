@@ -52,16 +52,40 @@ class DirectoryLock {
   rocksdb::FileLock* lock_;
 };
 
-Result<void, Fault> make_private(const std::string& directory) {
+rocksdb::Status sync_folder(rocksdb::Env& env, const std::string& path) {
+  std::unique_ptr<rocksdb::Directory> folder;
+  rocksdb::Status status = env.NewDirectory(path, &folder);
+  if (status.ok()) status = folder->Fsync();
+  return status;
+}
+
+// With all folders above it, each with a durable name before anything is in it: a journal in a
+// folder whose own name a power cut undoes is as lost as any.
+rocksdb::Status make_folders(rocksdb::Env& env, const std::filesystem::path& directory) {
+  if (env.FileExists(directory.string()).ok()) return rocksdb::Status::OK();
+  const auto named = directory.parent_path();
+  const auto above = named.empty() ? std::filesystem::path(".") : named;
+  if (auto status = make_folders(env, above); !status.ok()) return status;
+  if (auto status = env.CreateDirIfMissing(directory.string()); !status.ok()) return status;
+  // A start that was cut off may have made the one above; one of others need not let us in.
+  std::unique_ptr<rocksdb::Directory> higher;
+  if (env.NewDirectory(above.parent_path().string(), &higher).ok()) {
+    if (auto status = higher->Fsync(); !status.ok()) return status;
+  }
+  return sync_folder(env, above.string());
+}
+
+Result<void, Fault> make_private(rocksdb::Env& env, const OpenOptions& options) {
   ::umask(private_umask);
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (!error && ::chmod(directory.c_str(), private_directory) != 0)
-    error = std::error_code(errno, std::generic_category());
-  if (!error) return {};
-  return std::unexpected{
-      Fault{JournalFault::unavailable,
-            "cannot make " + directory + " for the journal: " + error.message()}};
+  const std::string directory = options.directory.string();
+  const std::string doing = "make " + directory + " for the journal";
+  if (const auto status = make_folders(env, options.directory.lexically_normal()); !status.ok())
+    return std::unexpected{fault_of(status, doing)};
+  // One that was there before may be open to others; other files than the machine's have no modes.
+  const bool machine = !options.files && !options.env;
+  if (!machine || ::chmod(directory.c_str(), private_directory) == 0) return {};
+  return std::unexpected{Fault{JournalFault::unavailable,
+                               "cannot " + doing + ": " + std::generic_category().message(errno)}};
 }
 
 Result<std::unique_ptr<rocksdb::DB>, Fault> open_for_writing(rocksdb::Env& env,
@@ -90,10 +114,8 @@ Result<void, Fault> sync_names(rocksdb::Env& env, const std::filesystem::path& d
                                const StorePlace& place) {
   const auto above = (directory / "..").lexically_normal().string();
   for (const std::string& name : {place.records, place.directory, above}) {
-    std::unique_ptr<rocksdb::Directory> folder;
-    rocksdb::Status status = env.NewDirectory(name, &folder);
-    if (status.ok()) status = folder->Fsync();
-    if (!status.ok()) return std::unexpected{fault_of(status, "sync " + name)};
+    if (const auto status = sync_folder(env, name); !status.ok())
+      return std::unexpected{fault_of(status, "sync " + name)};
   }
   return {};
 }
@@ -109,7 +131,7 @@ Fault changed_by_opening(const StorePlace& place, const ChainLink& read, const C
 }  // namespace
 
 struct RocksJournal::State {
-  std::unique_ptr<rocksdb::Env> env;  // over the file system given; first in, last out
+  std::shared_ptr<rocksdb::Env> env;  // shared with who gave it; first in, last out
   DirectoryLock lock;
   std::unique_ptr<rocksdb::DB> db;
   std::unique_ptr<WatermarkKeeper> keeper;
@@ -138,9 +160,10 @@ RocksJournal::~RocksJournal() = default;
 Result<std::unique_ptr<RocksJournal>, Fault> RocksJournal::open(const OpenOptions& options) {
   const StorePlace place{.directory = options.directory.string(),
                          .records = options.directory.string() + "/records"};
-  if (auto made = make_private(place.directory); !made) return std::unexpected{made.error()};
-  auto env =
-      rocksdb::NewCompositeEnv(options.files ? options.files : rocksdb::FileSystem::Default());
+  std::shared_ptr<rocksdb::Env> env = options.env;
+  if (!env)
+    env = rocksdb::NewCompositeEnv(options.files ? options.files : rocksdb::FileSystem::Default());
+  if (auto made = make_private(*env, options); !made) return std::unexpected{made.error()};
   auto lock = DirectoryLock::take(*env, place.directory);
   if (!lock) return std::unexpected{lock.error()};
 
@@ -171,7 +194,9 @@ Result<std::unique_ptr<RocksJournal>, Fault> RocksJournal::open(const OpenOption
     return std::unexpected{written.error()};
 
   auto state = std::make_unique<State>(std::move(env), std::move(*lock), std::move(*db));
-  state->keeper = std::make_unique<WatermarkKeeper>(std::move(*watermark), options.watermark);
+  state->keeper = std::make_unique<WatermarkKeeper>(
+      std::move(*watermark), options.watermark,
+      options.env ? WatermarkKeeper::Behind::next_call : WatermarkKeeper::Behind::thread);
   state->epoch = epoch;
   state->bulk = options.bulk;
   state->durable = *end;

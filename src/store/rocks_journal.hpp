@@ -21,8 +21,9 @@
 #include <string_view>
 
 namespace rocksdb {
+class Env;
 class FileSystem;
-}
+}  // namespace rocksdb
 
 namespace packledger {
 
@@ -46,6 +47,10 @@ struct OpenOptions {
   // Shared with RocksDB, which keeps it as long as a file is open. Absent: that of the machine;
   // tests bring one that fails.
   std::shared_ptr<rocksdb::FileSystem> files;
+  // In place of the threads, the clock and the files of the machine: simulations bring one with
+  // which all happens on one thread. The watermark of one_behind is then written by the next
+  // append, as late as it may be.
+  std::shared_ptr<rocksdb::Env> env{};
 };
 
 class RocksJournal final : public Journal {

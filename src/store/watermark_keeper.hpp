@@ -1,7 +1,7 @@
 // WatermarkKeeper: writes the watermark after each append, at once or behind the back of the next.
 //
 // Owner: RocksJournal; called by the thread that appends. The file is touched by that thread or by
-// the helper thread of one_behind, never by both at a time.
+// the helper thread of one_behind, where it has one, never by both at a time.
 // Invariants:
 //  1. before_ack: keep returns success when the watermark is on disk.
 //  2. one_behind: keep returns success when the watermark before is on disk, so that no more than
@@ -13,6 +13,7 @@
 #include "store/watermark.hpp"
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -22,7 +23,9 @@ namespace packledger {
 
 class WatermarkKeeper {
  public:
-  WatermarkKeeper(WatermarkFile file, WatermarkMode mode);
+  // Who writes the watermark of one_behind: a thread of its own, or the next call.
+  enum class Behind : std::uint8_t { thread, next_call };
+  WatermarkKeeper(WatermarkFile file, WatermarkMode mode, Behind behind);
   ~WatermarkKeeper();  // settles
   WatermarkKeeper(const WatermarkKeeper&) = delete;
   WatermarkKeeper& operator=(const WatermarkKeeper&) = delete;
@@ -33,9 +36,11 @@ class WatermarkKeeper {
 
  private:
   void write_behind(const std::stop_token& stop);
+  [[nodiscard]] Result<void, Fault> write(const Watermark& watermark);
 
   WatermarkFile file_;
   WatermarkMode mode_;
+  Behind behind_;
   std::mutex mutex_;  // of what follows
   std::condition_variable_any changed_;
   std::optional<Watermark> waiting_;  // until it is on disk
