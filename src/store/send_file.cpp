@@ -3,14 +3,8 @@
 #include "ledger/packed_send.hpp"
 #include "wire/crc32c.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -52,17 +46,7 @@ std::uint32_t checksum_of(std::string_view bytes, std::uint64_t offset) {
   return crc32c(bytes, crc32c(place));
 }
 
-std::string why() { return std::system_category().message(errno); }
-
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
+std::string why(int error) { return std::system_category().message(error); }
 
 std::string head_of(const SendGeneration& generation, std::uint64_t data_bytes,
                     std::uint64_t pages) {
@@ -80,7 +64,7 @@ std::string head_of(const SendGeneration& generation, std::uint64_t data_bytes,
 // Gathers a file in memory portion by portion.
 class Writer {
  public:
-  Writer(int file, std::uint64_t begins) : file_(file), offset_(begins) {}
+  Writer(OpenFile& file, std::uint64_t begins) : file_(file), offset_(begins) {}
 
   // One packed record with its length.
   bool record(std::uint64_t hash, std::string_view bytes) {
@@ -114,20 +98,22 @@ class Writer {
     return flush() ? pages : 0;
   }
   [[nodiscard]] std::uint64_t offset() const { return offset_ + out_.size(); }
+  [[nodiscard]] int error() const { return error_; }
 
  private:
   static constexpr std::size_t out_bytes = std::size_t{1} << 20U;
   bool flush() {
-    if (!write_all(file_, out_)) return false;
+    error_ = file_.write(offset_, out_);
+    if (error_ != 0) return false;
     // The disk begins at once, so that the sync at the end does not hold up those of the journal.
-    ::sync_file_range(file_, static_cast<off_t>(offset_), static_cast<off_t>(out_.size()),
-                      SYNC_FILE_RANGE_WRITE);
+    file_.sync_soon(offset_, out_.size());
     offset_ += out_.size();
     out_.clear();
     return true;
   }
 
-  int file_;
+  OpenFile& file_;
+  int error_ = 0;
   std::uint64_t offset_;  // of what lies in out_
   std::string out_;
   std::string block_;
@@ -148,57 +134,48 @@ bool write_records(Writer& out, std::span<const std::string_view> chunks) {
   return out.close_block();
 }
 
-// The whole file under a name that no reader looks for. False where errno says why.
-bool write_file(int file, const SendGeneration& generation,
-                std::span<const std::string_view> chunks) {
+// The whole file under a name that no reader looks for. 0, or the number of the system's error.
+int write_file(OpenFile& file, const SendGeneration& generation,
+               std::span<const std::string_view> chunks) {
   // The head has the same size whatever it says of them.
   const std::uint64_t begins = head_of(generation, 0, 0).size();
-  if (::lseek(file, static_cast<off_t>(begins), SEEK_SET) < 0) return false;
   Writer out(file, begins);
-  if (!write_records(out, chunks)) return false;
+  if (!write_records(out, chunks)) return out.error();
   const std::uint64_t data_bytes = out.offset() - begins;
   const std::size_t pages = out.write_index();
-  if (pages == 0 || ::lseek(file, 0, SEEK_SET) < 0) return false;
-  return write_all(file, head_of(generation, data_bytes, pages)) && ::fsync(file) == 0;
+  if (pages == 0) return out.error();
+  const int error = file.write(0, head_of(generation, data_bytes, pages));
+  return error != 0 ? error : file.sync();
 }
 
 }  // namespace
 
-FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
-
-FileHandle::~FileHandle() {
-  if (number_ >= 0) ::close(number_);
-}
-
 Result<std::unique_ptr<SendFile>, std::string> SendFile::write(
-    const std::string& path, const SendGeneration& generation,
+    Files& files, const std::string& path, const SendGeneration& generation,
     std::span<const std::string_view> chunks, SendFilter& all) {
   const std::string unfinished = path + ".new";
-  constexpr mode_t owner_only = 0600;
-  FileHandle file{::open(unfinished.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only)};
-  if (!file.is_open()) return std::unexpected{unfinished + ": " + why()};
-  if (!write_file(file.number(), generation, chunks) ||
-      std::rename(unfinished.c_str(), path.c_str()) != 0) {
-    const std::string reason = why();
-    ::unlink(unfinished.c_str());
-    return std::unexpected{unfinished + ": " + reason};
+  auto file = files.create(unfinished, Files::New::replaced);
+  if (!file) return std::unexpected{unfinished + ": " + why(file.error())};
+  int error = write_file(**file, generation, chunks);
+  if (error == 0) error = files.rename(unfinished, path);
+  if (error != 0) {
+    [[maybe_unused]] const int ignored = files.remove(unfinished);  // or at the next start
+    return std::unexpected{unfinished + ": " + why(error)};
   }
-  auto written = open(path);
+  file->reset();
+  auto written = open(files, path);
   if (!written) return written;
   if (auto loaded = (*written)->load(all); !loaded) return std::unexpected{loaded.error()};
   return written;
 }
 
-Result<std::unique_ptr<SendFile>, std::string> SendFile::open(const std::string& path) {
+Result<std::unique_ptr<SendFile>, std::string> SendFile::open(Files& files,
+                                                              const std::string& path) {
   std::unique_ptr<SendFile> opened{new SendFile(path)};
-  opened->file_ = FileHandle{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  struct stat facts{};
-  if (!opened->file_.is_open() || ::fstat(opened->file_.number(), &facts) != 0)
-    return std::unexpected{path + ": " + why()};
-  opened->size_ = static_cast<std::uint64_t>(facts.st_size);
+  auto file = files.open(path);
+  if (!file) return std::unexpected{path + ": " + why(file.error())};
+  opened->file_ = *std::move(file);
+  opened->size_ = opened->file_->size();
   if (auto read = opened->read_head(); !read) return std::unexpected{read.error()};
   return opened;
 }
@@ -210,14 +187,7 @@ std::unexpected<std::string> SendFile::damaged(std::string_view what, std::uint6
 bool SendFile::read(std::uint64_t offset, std::size_t size, std::string& bytes) const {
   if (offset > size_ || size > size_ - offset) return false;
   bytes.resize(size);
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t got = ::pread(file_.number(), bytes.data() + done, size - done,
-                                static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    done += static_cast<std::size_t>(got);
-  }
-  return true;
+  return file_->read(offset, bytes.data(), size) == size;
 }
 
 Result<void, std::string> SendFile::read_head() {

@@ -11,6 +11,7 @@
 
 #include "packledger/ledger/result.hpp"
 #include "packledger/ledger/send_archive.hpp"
+#include "store/files.hpp"
 #include "store/send_filter.hpp"
 
 #include <cstddef>
@@ -24,29 +25,15 @@
 
 namespace packledger {
 
-// A file that was opened; closed with this.
-class FileHandle {
- public:
-  FileHandle() = default;
-  explicit FileHandle(int number) : number_(number) {}
-  FileHandle(FileHandle&& other) noexcept : number_(other.number_) { other.number_ = -1; }
-  FileHandle& operator=(FileHandle&& other) noexcept;
-  ~FileHandle();
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
-
 class SendFile {
  public:
-  // Writes, opens and loads it. What failed, else.
+  // Writes, opens and loads it. What failed, else. The files outlive what is returned.
   [[nodiscard]] static Result<std::unique_ptr<SendFile>, std::string> write(
-      const std::string& path, const SendGeneration& generation,
+      Files& files, const std::string& path, const SendGeneration& generation,
       std::span<const std::string_view> chunks, SendFilter& all);
   // Reads what the file says of itself; what is wrong with it, else.
-  [[nodiscard]] static Result<std::unique_ptr<SendFile>, std::string> open(const std::string& path);
+  [[nodiscard]] static Result<std::unique_ptr<SendFile>, std::string> open(Files& files,
+                                                                           const std::string& path);
   // Reads its index, so that it can be asked, and adds its hashes to a filter of many files, too.
   // What is wrong with it, else; then the filter may have some of them.
   [[nodiscard]] Result<void, std::string> load(SendFilter& all);
@@ -73,7 +60,7 @@ class SendFile {
                                                      std::uint64_t offset) const;
 
   std::string path_;
-  FileHandle file_;
+  std::unique_ptr<OpenFile> file_;
   std::uint64_t size_ = 0;
   SendGeneration generation_;
   std::uint64_t index_at_ = 0;

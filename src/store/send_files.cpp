@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
 #include <ranges>
 #include <system_error>
 #include <utility>
@@ -14,24 +12,16 @@ namespace {
 
 constexpr std::string_view ending = ".sends";
 
-void remove(const std::string& path) {
-  std::error_code ignored;  // a file that stays is found again, and is as little asked
-  std::filesystem::remove(path, ignored);
-}
-
 }  // namespace
 
-SendFiles::SendFiles(std::string directory, Told told)
-    : directory_(std::move(directory)), told_(std::move(told)) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  if (fs::create_directories(directory_, error))
-    fs::permissions(directory_, fs::perms::owner_all, error);
-  for (const auto& entry : fs::directory_iterator{directory_, error}) {
-    const std::string path = entry.path();
+SendFiles::SendFiles(std::string directory, Told told, Files& files, Writer writer)
+    : directory_(std::move(directory)), told_(std::move(told)), files_(files), write_with_(writer) {
+  if (const int error = files_.make_folder(directory_); error != 0)
+    told_.unwritten(directory_ + ": " + std::system_category().message(error));
+  for (const std::string& path : files_.paths_in(directory_)) {
     if (path.ends_with(std::string{ending} + ".new")) remove(path);
     if (!path.ends_with(ending)) continue;
-    auto file = SendFile::open(path);
+    auto file = SendFile::open(files_, path);
     if (file) {
       const Sequence first = (*file)->generation().first;
       found_.insert_or_assign(first, *std::move(file));
@@ -40,6 +30,11 @@ SendFiles::SendFiles(std::string directory, Told told)
       remove(path);
     }
   }
+}
+
+void SendFiles::remove(const std::string& path) const {
+  // A file that stays is found again, and is as little asked.
+  [[maybe_unused]] const int ignored = files_.remove(path);
 }
 
 SendFiles::~SendFiles() {
@@ -85,15 +80,20 @@ void SendFiles::put(const SendGeneration& generation, std::span<const std::strin
   if (take(generation)) return;
   progress_ = Progress::busy;
   written_ = false;
-  writer_ = std::jthread{[this, generation, path = path_of(generation.first),
-                          chunks = std::vector(chunks.begin(), chunks.end()),
-                          last = last_with_room(generation.records),
-                          new_records = group_records(generation.records)] {
+  auto write = [this, generation, path = path_of(generation.first),
+                chunks = std::vector(chunks.begin(), chunks.end()),
+                last = last_with_room(generation.records),
+                new_records = group_records(generation.records)] {
     result_ = written(last, new_records, [&](SendFilter& all) {
-      return SendFile::write(path, generation, chunks, all);
+      return SendFile::write(files_, path, generation, chunks, all);
     });
     written_ = true;
-  }};
+  };
+  if (write_with_ == Writer::caller) {
+    write();
+  } else {
+    writer_ = std::jthread{std::move(write)};
+  }
 }
 
 SendArchive::Progress SendFiles::progress() {
@@ -103,7 +103,7 @@ SendArchive::Progress SendFiles::progress() {
 
 void SendFiles::finish() {
   if (progress_ != Progress::busy) return;
-  writer_.join();
+  if (writer_.joinable()) writer_.join();
   if (result_) {
     keep(*std::move(result_));
   } else {

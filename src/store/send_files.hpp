@@ -38,8 +38,12 @@ class SendFiles final : public SendArchive {
     std::function<void(const std::string& detail)> damaged;    // does not return
     std::function<void(const std::string& detail)> unwritten;  // tried again later
   };
-  // Makes the directory where it is absent.
-  SendFiles(std::string directory, Told told);
+  // Who writes a file: a thread of its own, or whoever puts the generation, where all must happen
+  // in one order.
+  enum class Writer : std::uint8_t { thread, caller };
+  // Makes the directory where it is absent. The files outlive this.
+  SendFiles(std::string directory, Told told, Files& files = machine_files(),
+            Writer writer = Writer::thread);
   ~SendFiles() override;
 
   void put(const SendGeneration& generation, std::span<const std::string_view> chunks) override;
@@ -90,8 +94,12 @@ class SendFiles final : public SendArchive {
                            std::string& body) const;
   void count();
 
+  void remove(const std::string& path) const;
+
   std::string directory_;
   Told told_;
+  Files& files_;
+  Writer write_with_;
   std::map<Sequence, std::unique_ptr<SendFile>> found_;  // heads only; by their first sequence
   std::deque<std::unique_ptr<Group>> groups_;            // that are asked, in order
 

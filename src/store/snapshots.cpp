@@ -2,12 +2,10 @@
 
 #include "packledger/ledger/result.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -38,124 +36,88 @@ std::optional<Sequence> sequence_of(const std::string& name, std::string_view en
   return sequence;
 }
 
-std::vector<SnapshotFile> files_with(const fs::path& directory, std::string_view ending) {
-  std::vector<SnapshotFile> files;
-  std::error_code error;
-  for (fs::directory_iterator at{directory, error}, end; !error && at != end; at.increment(error)) {
-    const auto sequence = sequence_of(at->path().filename().string(), ending);
-    if (sequence) files.push_back({*sequence, at->path()});
-  }
-  std::ranges::sort(files, std::ranges::greater{}, &SnapshotFile::sequence);
-  return files;
+int write_and_sync(OpenFile& file, const SnapshotHead& head, const Ledger& ledger,
+                   const Pieces& notices) {
+  std::string buffer;
+  std::uint64_t at = 0;
+  int error = 0;
+  const auto flush = [&] {
+    error = file.write(at, buffer);
+    at += buffer.size();
+    buffer.clear();
+    return error == 0;
+  };
+  const bool made = write_snapshot(head, ledger, notices, [&](std::string_view bytes) {
+    buffer += bytes;
+    return buffer.size() < buffer_bytes || flush();
+  });
+  if (made && flush()) error = file.sync();
+  return made || error != 0 ? error : EIO;
 }
 
-void drop(const fs::path& path) {
-  std::error_code ignored;  // it is tried again with the next one
-  fs::remove(path, ignored);
-}
-
-class File {
- public:
-  File(const fs::path& path, int flags) : file_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~File() {
-    if (file_ >= 0) ::close(file_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  [[nodiscard]] bool is_open() const { return file_ >= 0; }
-  // All of them; what errno says else.
-  [[nodiscard]] bool write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-  }
-  [[nodiscard]] bool sync() const { return ::fsync(file_) == 0; }
-  void rewind() const { ::lseek(file_, 0, SEEK_SET); }
-  // As long as this is there.
-  [[nodiscard]] SnapshotSource source() const {
-    return [this](char* into, std::size_t bytes) { return read(into, bytes); };
-  }
-
- private:
-  // Fewer at the end, or where the file cannot be read.
-  [[nodiscard]] std::size_t read(char* into, std::size_t bytes) const {
-    std::size_t got = 0;
-    while (got < bytes) {
-      const ssize_t some = ::read(file_, into + got, bytes - got);
-      if (some < 0 && errno == EINTR) continue;
-      if (some <= 0) break;
-      got += static_cast<std::size_t>(some);
-    }
+// From the first byte on, as long as the file is there.
+SnapshotSource source_of(const OpenFile& file) {
+  return [&file, at = std::uint64_t{0}](char* into, std::size_t bytes) mutable {
+    const std::size_t got = file.read(at, into, bytes);
+    at += got;
     return got;
-  }
-
-  int file_;
-};
-
-int error_or(int otherwise) { return errno != 0 ? errno : otherwise; }
+  };
+}
 
 }  // namespace
 
+std::vector<SnapshotFile> Snapshots::files_with(std::string_view ending) const {
+  std::vector<SnapshotFile> found;
+  for (const fs::path path : files_->paths_in(directory_.string())) {
+    if (const auto sequence = sequence_of(path.filename().string(), ending))
+      found.push_back({*sequence, path});
+  }
+  std::ranges::sort(found, std::ranges::greater{}, &SnapshotFile::sequence);
+  return found;
+}
+
+void Snapshots::drop(const fs::path& path) const {
+  [[maybe_unused]] const int ignored = files_->remove(path.string());  // tried with the next one
+}
+
 Result<void, std::string> Snapshots::prepare() const {
-  std::error_code error;
-  fs::create_directories(directory_, error);
-  if (error) return std::unexpected{"cannot make " + directory_.string() + ": " + error.message()};
-  for (const SnapshotFile& file : files_with(directory_, unfinished_suffix)) drop(file.path);
+  if (const int error = files_->make_folder(directory_.string()); error != 0)
+    return std::unexpected{"cannot make " + directory_.string() + ": " +
+                           std::generic_category().message(error)};
+  for (const SnapshotFile& file : files_with(unfinished_suffix)) drop(file.path);
   return {};
 }
 
-std::vector<SnapshotFile> Snapshots::list() const { return files_with(directory_, suffix); }
+std::vector<SnapshotFile> Snapshots::list() const { return files_with(suffix); }
 
 int Snapshots::write(const SnapshotHead& head, const Ledger& ledger, const Pieces& notices) const {
-  const fs::path unfinished = directory_ / name_of(head.sequence, unfinished_suffix);
-  const fs::path finished = directory_ / name_of(head.sequence, suffix);
-  errno = 0;
-  const auto give_up = [&] {
-    const int error = error_or(EIO);
-    ::unlink(unfinished.c_str());
-    return error;
-  };
-  {
-    const File file(unfinished, O_WRONLY | O_CREAT | O_EXCL);
-    if (!file.is_open()) return error_or(EIO);
-    std::string buffer;
-    const bool made = write_snapshot(head, ledger, notices, [&](std::string_view bytes) {
-      buffer += bytes;
-      if (buffer.size() < buffer_bytes) return true;
-      const bool written = file.write(buffer);
-      buffer.clear();
-      return written;
-    });
-    if (!made || !file.write(buffer) || !file.sync()) return give_up();
-  }
-  if (::rename(unfinished.c_str(), finished.c_str()) != 0) return give_up();
-  const File folder(directory_, O_RDONLY | O_DIRECTORY);
-  return folder.is_open() && folder.sync() ? 0 : error_or(EIO);
+  const std::string unfinished = directory_ / name_of(head.sequence, unfinished_suffix);
+  const std::string finished = directory_ / name_of(head.sequence, suffix);
+  const auto made = files_->create(unfinished, Files::New::absent);
+  if (!made) return made.error();
+  int error = write_and_sync(**made, head, ledger, notices);
+  if (error == 0) error = files_->rename(unfinished, finished);
+  if (error == 0) return files_->sync_folder(directory_);
+  drop(unfinished);
+  return error;
 }
 
 std::uint64_t Snapshots::bytes_of(Sequence sequence) const {
-  std::error_code error;
-  const auto bytes = fs::file_size(directory_ / name_of(sequence, suffix), error);
-  return error ? 0 : bytes;
+  const auto file = files_->open(directory_ / name_of(sequence, suffix));
+  return file ? (*file)->size() : 0;
 }
 
 void Snapshots::prune() const {
   std::size_t found = 0;
   for (const SnapshotFile& file : list()) {
-    const File opened(file.path, O_RDONLY);
-    const auto head = read_snapshot_head(opened.source());
     if (found >= kept) {
       drop(file.path);
-    } else if (head) {
-      ++found;
+      continue;
     }
+    const auto opened = files_->open(file.path);
+    if (opened && read_snapshot_head(source_of(**opened))) ++found;
   }
-  const auto refused = files_with(directory_, refused_suffix);
+  const auto refused = files_with(refused_suffix);
   for (std::size_t i = 1; i < refused.size(); ++i) drop(refused[i].path);
 }
 
@@ -165,10 +127,10 @@ Result<std::optional<LoadedSnapshot>, SnapshotFault> Snapshots::load(const Snaps
   const auto refuse = [](const std::string& detail) {
     return std::unexpected{SnapshotFault{SnapshotFault::Code::damaged, detail}};
   };
-  const File opened(file.path, O_RDONLY);
-  if (!opened.is_open())
-    return refuse("cannot be opened: " + std::generic_category().message(errno));
-  const auto head = read_snapshot_head(opened.source());
+  const auto opened = files_->open(file.path);
+  if (!opened)
+    return refuse("cannot be opened: " + std::generic_category().message(opened.error()));
+  const auto head = read_snapshot_head(source_of(**opened));
   if (!head) return std::unexpected{head.error()};
   if (wanted.fits && !wanted.fits(*head)) return std::nullopt;
   if (head->sequence != file.sequence) return refuse("it has the name of another one");
@@ -177,11 +139,10 @@ Result<std::optional<LoadedSnapshot>, SnapshotFault> Snapshots::load(const Snaps
   if (!*chain) return refuse("no record of this journal ends with its sequence");
   if (**chain != head->journal)
     return refuse("it is of another journal, whose record of that sequence has another hash");
-  opened.rewind();
   LoadedSnapshot loaded{*head, std::make_unique<Ledger>(wanted.sends)};
   PieceRead piece = [](std::string_view) { return true; };
   if (wanted.begin_notices) piece = wanted.begin_notices();
-  const auto read = read_snapshot(opened.source(), *loaded.ledger, piece);
+  const auto read = read_snapshot(source_of(**opened), *loaded.ledger, piece);
   if (!read) return std::unexpected{read.error()};
   if (*read != *head) return refuse("it changed while it was read");
   return loaded;
@@ -197,8 +158,9 @@ std::optional<LoadedSnapshot> Snapshots::load(const Wanted& wanted) const {
 }
 
 void Snapshots::put_aside(const SnapshotFile& file) const {
-  std::error_code ignored;  // then it is refused again at the next start
-  fs::rename(file.path, directory_ / name_of(file.sequence, refused_suffix), ignored);
+  // Where it fails, it is refused again at the next start.
+  [[maybe_unused]] const int ignored =
+      files_->rename(file.path, directory_ / name_of(file.sequence, refused_suffix));
 }
 
 }  // namespace packledger

@@ -7,11 +7,13 @@
 //  1. A file has its name only once it is complete and on disk.
 //  2. What is loaded is right: whole, with the digest that was written, and of this very journal.
 //     Whatever is not, is refused with a reason, never used.
-//  3. write calls nothing but the system and its arguments, so that a process made by fork may.
+//  3. write calls nothing but its files and its arguments, so that a process made by fork may where
+//     they are those of the machine.
 #pragma once
 
 #include "packledger/engine/journal.hpp"
 #include "packledger/ledger/ledger.hpp"
+#include "store/files.hpp"
 #include "store/record.hpp"
 #include "wire/snapshot_codec.hpp"
 
@@ -22,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace packledger {
@@ -50,8 +53,8 @@ class Snapshots {
   // How many are kept: the one before serves where the newest cannot be read.
   static constexpr std::size_t kept = 2;
 
-  explicit Snapshots(const std::filesystem::path& journal_directory)
-      : directory_(journal_directory / "snapshots") {}
+  explicit Snapshots(const std::filesystem::path& journal_directory, Files& files = machine_files())
+      : directory_(journal_directory / "snapshots"), files_(&files) {}
 
   // Makes the directory, and removes what a crash left half written. What went wrong else.
   [[nodiscard]] Result<void, std::string> prepare() const;
@@ -81,7 +84,11 @@ class Snapshots {
   [[nodiscard]] Result<std::optional<LoadedSnapshot>, SnapshotFault> load(
       const SnapshotFile& file, const Wanted& wanted) const;
 
+  [[nodiscard]] std::vector<SnapshotFile> files_with(std::string_view ending) const;
+  void drop(const std::filesystem::path& path) const;
+
   std::filesystem::path directory_;
+  Files* files_;
 };
 
 }  // namespace packledger

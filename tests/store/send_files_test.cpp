@@ -231,7 +231,7 @@ struct OneFile : testing::Test {
   // What was wrong: "" where every answer was right, and none was missing.
   std::string fault_in(const std::string& some) {
     std::ofstream{path, std::ios::binary | std::ios::trunc} << some;
-    auto file = SendFile::open(path);
+    auto file = SendFile::open(machine_files(), path);
     if (!file) return file.error();
     SendFilter all{names.size()};
     if (auto loaded = (*file)->load(all); !loaded) return loaded.error();
@@ -273,7 +273,7 @@ TEST_F(OneFile, IsRefusedWhereverItIsCutOff) {
 
 TEST_F(OneFile, ThatIsDamagedIsRemovedAndEndsTheProcess) {
   SendFiles files{root / "sends", told()};
-  const auto says = SendFile::open(path).value()->generation();
+  const auto says = SendFile::open(machine_files(), path).value()->generation();
   ASSERT_TRUE(files.take(says));
   std::string damaged = bytes;
   damaged[400] = static_cast<char>(damaged[400] ^ 1);
