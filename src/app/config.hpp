@@ -34,7 +34,8 @@ struct StoreConfig {
   WatermarkMode watermark = WatermarkMode::before_ack;
   std::int64_t write_buffer_mib = 32;
   std::int64_t snapshot_entries = 20'000'000;  // replayed in some ten seconds; 0: never
-  std::int64_t sends_memory_mib = 1'024;  // 13 million sends: hours at a thousand a second
+  std::int64_t sends_memory_mib = 1'024;       // 13 million sends: hours at a thousand a second
+  std::int64_t reserve_mib = 256;  // some write buffers, and what is taken until it is noticed
 };
 
 struct EngineConfig {

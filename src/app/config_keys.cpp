@@ -219,6 +219,9 @@ std::vector<ConfigKey> storage_and_engine_keys() {
               "what came after; 0: never."),
       integer("store.sends_memory_mib", store(&S::sends_memory_mib), {64, 1'048'576, "MiB"},
               "With more sends remembered than fit, the oldest go to files beside the journal."),
+      integer("store.reserve_mib", store(&S::reserve_mib), {0, 1'048'576, "MiB"},
+              "With less than that free on the disk of the journal writes are refused, and reads "
+              "go on; 0: never."),
       integer("engine.batch_entries_max", engine(&E::batch_entries_max), {1, 1'000'000, "entries"},
               "One turn makes at most so many entries durable with one sync."),
       integer("engine.timers_per_turn_max", engine(&E::timers_per_turn_max),

@@ -1,9 +1,11 @@
 #include "app/daemon.hpp"
 
+#include "app/clock_desk.hpp"
 #include "app/clock_watch.hpp"
 #include "app/commit_thread.hpp"
 #include "app/doors.hpp"
 #include "app/fanout.hpp"
+#include "app/free_space.hpp"
 #include "app/history.hpp"
 #include "app/limits.hpp"
 #include "app/logging.hpp"
@@ -86,43 +88,6 @@ Result<Instant, Fault> end_of(const Journal& journal) {
   return end;
 }
 
-// The front's hand on the test clock: whoever sets it wakes the engine.
-class ClockSetter final : public serve::TestClock {
- public:
-  ClockSetter(packledger::TestClock& clock, FrontDoor& door) : clock_{clock}, door_{door} {}
-  [[nodiscard]] Instant now() const override { return clock_.shown(); }
-  void set(Instant to) override {
-    clock_.set(to);
-    door_.wake();
-  }
-
- private:
-  packledger::TestClock& clock_;
-  FrontDoor& door_;
-};
-
-// The front's view of a wall clock that may be held: whoever accepts it wakes the engine.
-class ClockDesk final : public serve::ClockDoor {
- public:
-  ClockDesk(SystemClock& clock, FrontDoor& door) : clock_{clock}, door_{door} {}
-  [[nodiscard]] serve::ClockSeen look() const override {
-    const ClockLook look = clock_.look();
-    return {.now = look.now, .wall = look.wall, .held = look.held};
-  }
-  bool accept() override {
-    const ClockLook before = clock_.look();
-    if (!clock_.accept()) return false;
-    log_event(LogLevel::warn, "clock_accepted",
-              {{"now", instant_text(before.now)}, {"wall", instant_text(before.wall)}});
-    door_.wake();
-    return true;
-  }
-
- private:
-  SystemClock& clock_;
-  FrontDoor& door_;
-};
-
 SendFiles::Told told_of_sends() {
   return {.damaged =
               [](const std::string& detail) {
@@ -186,6 +151,8 @@ class Daemon {
   ClockDesk clock_desk_{clocks_.wall, door_};
   // Says that the wall clock is held; the engine's thread only.
   ClockWatch clock_watch_{config_.store.directory};
+  // Says whether the disk has room for more.
+  FreeSpace free_space_{config_.store.directory, reserve_bytes(config_.store)};
   // Set once the ledger is as the journal says.
   std::atomic<bool> ready_ = false;
   // Sockets, routes, watchers.
@@ -215,7 +182,8 @@ class Daemon {
        .inbox = door_,
        .fanout = fanout_,
        .journal_end = [this] { return journal_.end(); },
-       .notices = [this](const PieceVisit& visit) { front_.write_notices(visit); }},
+       .notices = [this](const PieceVisit& visit) { front_.write_notices(visit); },
+       .has_room = [this](std::uint64_t bytes) { return free_space_.has_room(bytes); }},
       static_cast<std::uint64_t>(config_.store.snapshot_entries)};
   // Counts the turns, so that the watchdog sees whether there are any; not those that found the
   // same batch still in flight, because then the disk hangs.
@@ -275,6 +243,7 @@ serve::Doors Daemon::doors() {
       .test_clock = config_.clock.test ? &clock_setter_ : nullptr,
       .clock = config_.clock.test ? nullptr : &clock_desk_,
       .ready = &ready_,
+      .storage_full = &free_space_.is_short(),
       .more_metrics = [this](std::string& out) { out += metrics(); }};
 }
 
@@ -301,7 +270,7 @@ std::string Daemon::metrics() const {
          gauge("packledger_clock_held_seconds",
                "By how much the wall clock is ahead of the daemon's time; 0 while it is believed.",
                clock_held_seconds()) +
-         usage_.metrics() + snapshotter_.metrics();
+         free_space_.metrics() + usage_.metrics() + snapshotter_.metrics();
 }
 
 std::int64_t Daemon::clock_held_seconds() const {
@@ -343,6 +312,7 @@ void Daemon::run_engine(const std::stop_token& stop) {
     sends_remembered_ = ledger_.sends().size();
     sends_memory_ = ledger_.sends().memory();
     if (!config_.clock.test) clock_watch_.look(clocks_.wall);
+    free_space_.look();
     snapshotter_.look(ledger_.last());
     const bool rests = door_.requests() == 0 && engine_.in_flight() == Sequence{};
     if (stop.stop_requested() && rests) break;

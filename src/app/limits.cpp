@@ -53,6 +53,10 @@ OpenOptions open_options(const StoreConfig& config) {
           .files = nullptr};
 }
 
+std::uint64_t reserve_bytes(const StoreConfig& config) {
+  return static_cast<std::uint64_t>(config.reserve_mib) * 1024 * 1024;
+}
+
 // A generation takes about a sixth of the memory, so that one is written while others fill; the
 // fewer there are in files, the less a new name costs.
 SendLimits send_limits(const StoreConfig& config, SendArchive& archive) {

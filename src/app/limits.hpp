@@ -7,6 +7,8 @@
 #include "serve/front.hpp"
 #include "store/rocks_journal.hpp"
 
+#include <cstdint>
+
 namespace packledger {
 
 // From here on the process keeps what it frees, to use it again: a page that is given back has to
@@ -14,6 +16,7 @@ namespace packledger {
 void keep_memory();
 
 [[nodiscard]] OpenOptions open_options(const StoreConfig& config);
+[[nodiscard]] std::uint64_t reserve_bytes(const StoreConfig& config);
 [[nodiscard]] FrontDoorLimits door_limits(const EngineConfig& config);
 [[nodiscard]] SendLimits send_limits(const StoreConfig& config, SendArchive& archive);
 [[nodiscard]] EngineLimits engine_limits(const EngineConfig& config);

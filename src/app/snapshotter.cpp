@@ -50,7 +50,7 @@ Snapshotter::~Snapshotter() { give_up(); }
 void Snapshotter::look(Sequence last) {
   if (child_) reap(false);
   const bool due = entries_ != 0 && last >= next_;
-  if (!due || child_ || asked_) return;
+  if (!due || child_ || asked_ || !has_room()) return;
   // A question is asked when everything that was decided is durable.
   asked_ = doors_.inbox.put(Question{[this](const Ledger& ledger) {
     asked_ = false;
@@ -130,13 +130,19 @@ void Snapshotter::stop(const Ledger& ledger) {
   const std::uint64_t enough = std::max<std::uint64_t>(1, entries_ / stop_part);
   if (child_) reap(false);
   const Sequence newest = child_ ? child_->sequence : newest_;
-  const bool worth_it = entries_ != 0 && ledger.last().value >= newest.value + enough;
+  const bool worth_it = entries_ != 0 && ledger.last().value >= newest.value + enough && has_room();
   if (worth_it) {
     give_up();
     make(ledger);
   }
   if (child_ && ends_soon(child_->process)) reap(true);
   give_up();
+}
+
+// A snapshot is as large as the one before, or somewhat larger; the journal must not lack its room.
+bool Snapshotter::has_room() const {
+  const std::uint64_t bytes = doors_.files.bytes_of(newest_);
+  return !doors_.has_room || doors_.has_room(bytes + bytes / 4);
 }
 
 void Snapshotter::give_up() {

@@ -30,6 +30,8 @@ struct SnapshotDoors {
   Fanout& fanout;
   std::function<ChainLink()> journal_end;
   Pieces notices;  // as the front has learnt them
+  // Whether the disk has room for so many bytes; absent: always.
+  std::function<bool(std::uint64_t bytes)> has_room{};
 };
 
 class Snapshotter {
@@ -65,6 +67,7 @@ class Snapshotter {
   void reap(bool wait);
   void written(const Child& child);
   void failed(Sequence sequence, const std::string& detail);
+  [[nodiscard]] bool has_room() const;
   void give_up();
   [[nodiscard]] static bool ends_soon(int process);
 

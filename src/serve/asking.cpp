@@ -148,7 +148,9 @@ HttpResponse refused(Service& service, const Refused& refusal) {
   return refused(service, problem_of(refusal.refusal, refusal.field));
 }
 
-HttpResponse busy(const Service& service) { return refused(service, Problem{.code = "busy"}); }
+HttpResponse busy(const Service& service) {
+  return refused(service, Problem{.code = service.storage_full() ? "storage_full" : "busy"});
+}
 
 HttpResponse written(const Service& service, const Answered& answered, unsigned status) {
   HttpResponse response;
@@ -243,6 +245,7 @@ Result<std::string, Problem> idempotency_key(const HttpRequest& request) {
 }
 
 asio::awaitable<std::optional<CommandAnswer>> ask(Service& service, Command command) {
+  if (service.storage_full() && !command.dry_run) co_return std::nullopt;
   co_await service.requests.enter();
   const Inside inside(service.requests);
   Later<CommandAnswer> later(service.executor);
@@ -253,6 +256,7 @@ asio::awaitable<std::optional<CommandAnswer>> ask(Service& service, Command comm
 }
 
 asio::awaitable<std::optional<SendsAnswered>> ask(Service& service, SendBatch batch) {
+  if (service.storage_full() && !batch.dry_run && !batch.sends.empty()) co_return std::nullopt;
   co_await service.requests.enter();
   const Inside inside(service.requests);
   Later<SendsAnswered> later(service.executor);

@@ -97,7 +97,7 @@ struct WriteRules {
                                                          WriteRules rules);
 
 [[nodiscard]] Result<std::string, Problem> idempotency_key(const HttpRequest& request);
-// Nothing where the inbox is full.
+// Nothing where the inbox is full, or the disk: busy() says which.
 [[nodiscard]] boost::asio::awaitable<std::optional<CommandAnswer>> ask(Service& service,
                                                                        Command command);
 

@@ -106,6 +106,8 @@ struct Doors {
   TestClock* test_clock = nullptr;           // null: the routes of the test clock do not exist
   ClockDoor* clock = nullptr;                // null: the test clock, which is never held
   const std::atomic<bool>* ready = nullptr;  // false until recovered; null: always
+  // True while the disk has no room for more: writes are refused; null: never.
+  const std::atomic<bool>* storage_full = nullptr;
   // Appends lines in the Prometheus text format: what app, engine and store count. May be empty.
   std::function<void(std::string& out)> more_metrics;
 };

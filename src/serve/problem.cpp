@@ -76,6 +76,7 @@ constexpr std::array rows{
     ProblemRow{"internal", 500, "The daemon could not answer"},
     ProblemRow{"not_implemented", 501, "The transfer coding is not known"},
     ProblemRow{"busy", 503, "Too much is waiting, try again shortly"},
+    ProblemRow{"storage_full", 503, "The disk has no room for more"},
     ProblemRow{"not_ready", 503, "The daemon is still recovering"},
     ProblemRow{"journal_unavailable", 503, "The journal cannot be read"},
     ProblemRow{"usage_unavailable", 503, "The table of usage cannot be read now"},

@@ -224,6 +224,12 @@ asio::awaitable<void> PublishSession::take_message() {
     keep_answer(batch(place), std::move(refusal));
   } else if (read_.sends.empty() && !read_.numbered) {
     answered(place, {});
+  } else if (!read_.sends.empty() && service_->storage_full()) {
+    std::string refusal;
+    const RequestFault full{
+        .code = "storage_full", .field = {}, .detail = "the disk has no room for more"};
+    write_batch_refusal(read_.batch, full, refusal);
+    keep_answer(batch(place), std::move(refusal));
   } else {
     SendBatch asked;
     asked.sends = std::move(read_.sends);

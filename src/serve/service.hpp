@@ -43,6 +43,10 @@ struct Service {
     return doors.ready == nullptr || doors.ready->load(std::memory_order_acquire);
   }
 
+  [[nodiscard]] bool storage_full() const {
+    return doors.storage_full != nullptr && doors.storage_full->load(std::memory_order_relaxed);
+  }
+
   boost::asio::any_io_executor executor;
   Doors doors;
   Limits limits;

@@ -210,6 +210,7 @@ const std::vector<std::pair<std::string_view, std::string_view>> other_values = 
     {"store.write_buffer_mib", "17"},
     {"store.snapshot_entries", "18"},
     {"store.sends_memory_mib", "65"},
+    {"store.reserve_mib", "66"},
     {"engine.batch_entries_max", "11"},
     {"engine.timers_per_turn_max", "12"},
     {"engine.inbox_requests_max", "13"},

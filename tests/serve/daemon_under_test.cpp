@@ -90,6 +90,7 @@ void Daemon::start() {
       .test_clock = setup_.test_clock ? &clock_ : nullptr,
       .clock = setup_.clock,
       .ready = &ready_,
+      .storage_full = &storage_full_,
       .more_metrics = {}};
   front_ = std::make_unique<Front>(*io_, std::move(doors), setup_.limits);
   recovering_ = true;

@@ -84,6 +84,7 @@ class Daemon final : public Outlet {
   [[nodiscard]] InboxUnderTest& inbox() { return *inbox_; }
   [[nodiscard]] ClockUnderTest& clock() { return clock_; }
   void be_ready() { ready_ = true; }
+  void fill_disk(bool full) { storage_full_ = full; }
   // Ends front and engine and starts them again over the same journal.
   void restart();
   // Asks the front to stop; true once it has, with the engine still running.
@@ -106,6 +107,7 @@ class Daemon final : public Outlet {
   MemoryJournal journal_;
   CommitAtOnce commits_{journal_};
   std::atomic<bool> ready_{true};
+  std::atomic<bool> storage_full_{false};
   std::uint16_t port_ = 0;
 
   std::unique_ptr<boost::asio::io_context> io_;
