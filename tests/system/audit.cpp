@@ -55,6 +55,11 @@ void Audit::read_line(const std::string& line) {
   expect(position == next_,
          "position " + std::to_string(position) + " where " + std::to_string(next_) + " should be");
   next_ = position + 1;
+  const std::string recorded_at = text(entry, "recorded_at");
+  expect(recorded_at >= recorded_at_, "time goes back at " + std::to_string(position) + ": " +
+                                          recorded_at + " behind " + recorded_at_);
+  recorded_at_ = recorded_at;
+  if (!text(entry, "account").empty()) of_accounts_.push_back(position);
   const std::string kind = text(entry, "kind");
   Sums& sums = sums_[text(entry, "account")];
   const Json& input = member(entry, "input");

@@ -29,6 +29,9 @@ class Audit {
 
   [[nodiscard]] std::uint64_t position() const { return next_ - 1; }
   [[nodiscard]] std::size_t renewals() const { return renewals_.size(); }
+  [[nodiscard]] const std::string& latest() const { return recorded_at_; }  // of the last entry
+  // Of the entries that are about an account.
+  [[nodiscard]] const std::vector<std::uint64_t>& of_accounts() const { return of_accounts_; }
   // What did not hold; empty where all is well.
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
 
@@ -53,6 +56,8 @@ class Audit {
 
   std::uint64_t next_ = 1;
   std::uint64_t last_cause_ = 0;  // the last entry that is no consequence
+  std::vector<std::uint64_t> of_accounts_;
+  std::string recorded_at_;  // of the last entry; such texts sort as their times do
   std::map<std::string, Sent> sends_;
   std::set<std::string> renewals_;    // by their keys
   std::map<std::string, Sums> sums_;  // by account

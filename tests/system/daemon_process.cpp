@@ -158,12 +158,12 @@ std::optional<std::string> DaemonProcess::line_that_begins(std::string_view begi
   }
 }
 
-std::optional<ProcessEnd> DaemonProcess::wait() {
+std::optional<ProcessEnd> DaemonProcess::wait(milliseconds at_most) {
   if (process_ < 0) return std::nullopt;
   // A descriptor for the process becomes readable when it ends.
   const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
   ENSURE(descriptor >= 0, "a child that was not waited for has a descriptor");
-  const bool ended = is_readable_before(descriptor, SteadyClock::now() + deadline);
+  const bool ended = is_readable_before(descriptor, SteadyClock::now() + at_most);
   ::close(descriptor);
   if (!ended) return std::nullopt;
   int status = 0;

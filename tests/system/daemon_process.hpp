@@ -69,8 +69,8 @@ class DaemonProcess {
   void spawn();
   // After spawn(): where it listens, once it is ready; nothing when it ended before.
   [[nodiscard]] std::optional<std::string> wait_ready();
-  // How it ended; nothing when it still runs after the deadline.
-  [[nodiscard]] std::optional<ProcessEnd> wait();
+  // How it ended; nothing when it still runs after that.
+  [[nodiscard]] std::optional<ProcessEnd> wait(std::chrono::milliseconds at_most = deadline);
 
   void signal(int number) const;
   // SIGTERM, then wait().

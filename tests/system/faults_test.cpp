@@ -60,7 +60,9 @@ struct Disk {
 
 class FullDisk : private Disk, public LoadedDaemon {
  protected:
-  FullDisk() : LoadedDaemon{DaemonOptions{.data = disk.path() / "data"}} {}
+  FullDisk()
+      : LoadedDaemon{
+            DaemonOptions{.data = disk.path() / "data"}, {}, {.store = "reserve_mib = 0\n"}} {}
   void SetUp() override {
     if (!disk.mounted()) GTEST_SKIP() << "mounting a small disk needs root";
     LoadedDaemon::SetUp();

@@ -11,7 +11,11 @@ namespace {
 
 constexpr unsigned busy = 503;
 
-std::string producer_of(int thread) { return "gw-" + std::to_string(thread); }
+// How far back a send lies that is said again.
+constexpr std::uint64_t again_before = 7;
+
+// Before a daemon is asked again that had no room, or could not be reached.
+constexpr std::chrono::milliseconds rest{5};
 
 }  // namespace
 
@@ -57,6 +61,11 @@ std::map<std::string, Acknowledged> Publishers::acknowledged() const {
   return acknowledged_;
 }
 
+std::map<std::string, Acknowledged> Publishers::take_news() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(news_, {});
+}
+
 std::size_t Publishers::count() const {
   const std::lock_guard lock{mutex_};
   return acknowledged_.size();
@@ -99,8 +108,11 @@ Publishers::Batch Publishers::make_batch(int number, std::uint64_t& made) const 
     batch.head.number = {.epoch = 1, .number = made / sends + 1};
   }
   for (int i = 0; i < options_.sends_per_batch; ++i) {
-    const std::uint64_t n = made++;
-    std::string name = "t" + std::to_string(number) + "-" + std::to_string(n);
+    const std::uint64_t own = made++;
+    const bool again = !numbered && options_.again_every != 0 && own >= again_before &&
+                       own % options_.again_every == 0;
+    const std::uint64_t n = again ? own - again_before : own;
+    std::string name = options_.prefix + std::to_string(number) + "-" + std::to_string(n);
     if (numbered)
       name = ":" + batch.producer + ":1:" + std::to_string(batch.head.number.number) + ":" +
              std::to_string(i);
@@ -138,7 +150,9 @@ void Publishers::publish_json(int number, const std::stop_token& stop) {
         unknown_outcomes_ += answer.error().code == ClientFaultCode::unreachable ? 0 : 1;
       } else if (answer->status == 200) {
         done = take_answer(batch, answer->body);
-      } else if (answer->status != busy) {
+      } else if (answer->status == busy) {
+        std::this_thread::sleep_for(rest);
+      } else {
         return complain("status " + std::to_string(answer->status) + ": " + answer->body);
       }
     }
@@ -189,6 +203,7 @@ void Publishers::publish_on(serve::PublishSocket& socket, std::deque<Batch>& wai
     if (waiting.empty()) return;
     const SendResultsRead* results = socket.hear_results();
     if (results == nullptr) return;
+    if (results->refused == "storage_full") return std::this_thread::sleep_for(rest);
     take_results(waiting.front(), *results);
     waiting.pop_front();
   }
@@ -224,11 +239,16 @@ void Publishers::take_results(const Batch& batch, const SendResultsRead& results
     }
     Acknowledged told = asked;
     told.position = result.position.value;
-    const auto known = acknowledged_.insert({name, told}).first;
-    if (known->second.position != told.position)
-      complaints_.push_back(name + " stands at two positions");
+    acknowledge(name, told);
   }
   changed_.notify_all();
+}
+
+void Publishers::acknowledge(const std::string& name, const Acknowledged& told) {
+  const auto [known, is_new] = acknowledged_.insert({name, told});
+  if (is_new) news_.insert({name, told});
+  if (known->second.position != told.position)
+    complaints_.push_back(name + " stands at two positions");
 }
 
 // ---- by JSON ----
@@ -256,7 +276,7 @@ bool Publishers::take_answer(const Batch& batch, std::string_view body) {
     }
     Acknowledged told = asked;
     told.position = static_cast<std::uint64_t>(position->integer().value_or(0));
-    acknowledged_.insert({name, told});
+    acknowledge(name, told);
   }
   changed_.notify_all();
   return true;

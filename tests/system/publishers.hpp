@@ -33,6 +33,9 @@ struct PublisherOptions {
   std::vector<std::string> accounts{};
   PublishBy by = PublishBy::json;
   std::size_t in_flight = 4;  // batches of a thread on the fast lane
+  std::string prefix = "t";   // of the names of sends, and of producers
+  // Each so many-th send of a thread says one again that it said shortly before; 0: none.
+  std::uint64_t again_every = 0;
 };
 
 // What the daemon said of a send.
@@ -61,6 +64,8 @@ class Publishers {
   void stop();
 
   [[nodiscard]] std::map<std::string, Acknowledged> acknowledged() const;
+  // Those that were acknowledged since it was asked last.
+  [[nodiscard]] std::map<std::string, Acknowledged> take_news();
   [[nodiscard]] std::size_t count() const;
   [[nodiscard]] const std::vector<std::string>& accounts() const { return options_.accounts; }
   // Answers that contradict what was acknowledged before, or that no daemon should give.
@@ -89,6 +94,10 @@ class Publishers {
   // True when every send of it is acknowledged.
   [[nodiscard]] bool take_answer(const Batch& batch, std::string_view body);
   void take_results(const Batch& batch, const SendResultsRead& results);
+  void acknowledge(const std::string& name, const Acknowledged& told);  // under the lock
+  [[nodiscard]] std::string producer_of(int thread) const {
+    return options_.prefix + std::to_string(thread);
+  }
   [[nodiscard]] bool is_paused() const;
   void complain(std::string what);
 
@@ -97,6 +106,7 @@ class Publishers {
   std::condition_variable_any changed_;
   std::string url_;  // empty while the daemon is away
   std::map<std::string, Acknowledged> acknowledged_;
+  std::map<std::string, Acknowledged> news_;
   std::vector<std::string> complaints_;
   std::size_t unknown_outcomes_ = 0;
   std::size_t repeats_ = 0;

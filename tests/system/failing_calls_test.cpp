@@ -1,0 +1,120 @@
+// The k-th sync or write of the daemon fails, or writes a part only, under load: where it was the
+// journal's the process stops at once with its own code, where it was something derived it goes on;
+// and what it acknowledged is there when it starts again.
+//
+// The campaign: scripts/torture --only io, k from 1 to 200 for each kind of call.
+#include "tests/system/mixed_daemon.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <thread>
+
+namespace packledger {
+namespace {
+
+constexpr int journal_failed = 3;
+
+struct Kind {
+  std::string call;
+  std::string how;
+};
+const std::array kinds = {Kind{"fdatasync", "EIO"}, Kind{"write", "EIO"}, Kind{"fsync", "EIO"},
+                          Kind{"write", "short_EIO"}, Kind{"write", "short"}};
+constexpr std::uint64_t calls_max = 200;
+
+class FailingCalls : public MixedDaemon {
+ protected:
+  // The file on which the call failed; empty: it has not come to that yet.
+  [[nodiscard]] std::string hit() const {
+    std::ifstream file{files.path() / "hit"};
+    std::string path;
+    std::getline(file, path);
+    return path;
+  }
+  // What the daemon cannot go on without.
+  [[nodiscard]] bool is_journal(const std::string& path) const {
+    return path.starts_with((daemon.data() / "records").string()) ||
+           path.starts_with((daemon.data() / "watermark").string());
+  }
+  [[nodiscard]] DaemonOptions failing(const Kind& kind, std::uint64_t number) const {
+    DaemonOptions options = with_small_buffers({.data = daemon.data()});
+    options.environment = {
+        "LD_PRELOAD=" PACKLEDGER_BIN_DIR "/libpackledger_failing_disk.so",
+        "PACKLEDGER_FAULT=" + kind.call + " " + std::to_string(number) + " " + kind.how,
+        "PACKLEDGER_FAULT_UNDER=" + daemon.data().string(),
+        "PACKLEDGER_FAULT_TOLD=" + (files.path() / "hit").string(),
+        "ASAN_OPTIONS=verify_asan_link_order=0",
+    };
+    return options;
+  }
+  // Until the call has failed, the process has ended, or so much has been done that it never will.
+  std::optional<ProcessEnd> work_until_hit(DaemonProcess& process) {
+    constexpr std::chrono::milliseconds step{20};
+    constexpr std::size_t enough = 1'500;
+    const std::size_t until = acknowledged() + enough;
+    std::optional<ProcessEnd> end;
+    while (hit().empty() && !end && acknowledged() < until) end = process.wait(step);
+    return end;
+  }
+  void expect_end(DaemonProcess& process, const Kind& kind, Campaign& campaign);
+};
+
+void FailingCalls::expect_end(DaemonProcess& process, const Kind& kind, Campaign& campaign) {
+  constexpr std::chrono::milliseconds a_while{200};
+  if (const auto ready = process.wait_ready()) work_at(*ready);
+  std::optional<ProcessEnd> end = work_until_hit(process);
+  if (!end) end = process.wait(a_while);
+  const std::string path = hit();
+  const bool must_stop = is_journal(path) && kind.how != "short";
+  if (!end && must_stop) end = process.wait();
+  if (must_stop) {
+    EXPECT_EQ(end, exited(journal_failed)) << path << "\n" << process.log();
+    campaign.count("stopped by the journal");
+  } else if (end) {
+    // A part of a record that cannot be completed is as good as a failure.
+    EXPECT_TRUE(is_journal(path)) << describe(end) << " " << path << "\n" << process.log();
+    EXPECT_EQ(end, exited(journal_failed)) << path << "\n" << process.log();
+  } else {
+    EXPECT_TRUE(let_work(20)) << path << "\n" << process.log();
+    EXPECT_EQ(process.stop(), exited(0)) << path << "\n" << process.log();
+    campaign.count(path.empty() ? "calls never made" : "went on");
+  }
+  if (!path.empty()) campaign.count("calls failed");
+}
+
+TEST_F(FailingCalls, StopTheDaemonOrDoNoHarm) {
+  Campaign campaign{"io", {.suite = 10, .campaign = calls_max * kinds.size()}};
+  ASSERT_TRUE(let_work(100));
+  pause_all();
+  ASSERT_EQ(daemon.stop(), exited(0)) << daemon.log();
+  while (campaign.more()) {
+    const Kind& kind = kinds[campaign.round() % kinds.size()];
+    const std::uint64_t number = campaign.is_long() ? (campaign.round() - 1) / kinds.size() + 1
+                                                    : 1 + campaign.chance(calls_max / 2);
+    SCOPED_TRACE(campaign.where() + ": " + kind.call + " " + std::to_string(number) + " " +
+                 kind.how);
+    std::filesystem::remove(files.path() / "hit");
+    {
+      DaemonProcess process{failing(kind, number)};
+      process.spawn();
+      expect_end(process, kind, campaign);
+      pause_all();
+    }
+    const auto started = daemon.start();
+    ASSERT_TRUE(started) << started.error();
+    expect_round(campaign);
+    ASSERT_EQ(daemon.stop(), exited(0)) << daemon.log();
+  }
+  const auto started = daemon.start();
+  ASSERT_TRUE(started) << started.error();
+  expect_whole(campaign);
+}
+
+}  // namespace
+}  // namespace packledger
