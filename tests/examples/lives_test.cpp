@@ -88,7 +88,8 @@ void compare(Driver& driver, const model::Model& model, model::Ms now) {
   if (renewal) EXPECT_EQ(renewal->at("state"), model.renewal().pending ? "pending" : "idle");
   ASSERT_EQ(seen->packages.size(), model.packages().size());
   for (std::size_t i = 0; i < seen->packages.size(); ++i)
-    EXPECT_EQ(state_of(seen->packages[i]), model.look(now, i)) << seen->packages[i].name;
+    EXPECT_EQ(state_of(seen->packages[i]), model::text_of(model.look(now, i)))
+        << seen->packages[i].name;
 }
 
 void live(Driver& driver, std::uint64_t seed) {

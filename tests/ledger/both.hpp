@@ -31,5 +31,11 @@ namespace packledger {
 // Where account and model differ now; empty where they agree.
 [[nodiscard]] std::string difference(const Account& account, const model::Model& model,
                                      model::Ms now);
+// The same of the balance, the pools, how the account stands, and the packages of which more may
+// come.
+[[nodiscard]] std::string difference_of_living(const Account& account, const model::Model& model,
+                                               model::Ms now);
+// The same of its alarms and of the holds that are open.
+[[nodiscard]] std::string difference_of_watched(const Account& account, const model::Model& model);
 
 }  // namespace packledger

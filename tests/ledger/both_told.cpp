@@ -1,8 +1,12 @@
 // What the law says, in the words of the model.
 #include "tests/ledger/both.hpp"
 
+#include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace packledger {
 namespace {
@@ -27,27 +31,44 @@ std::string told_text(const std::vector<Told>& told) {
   return text;
 }
 
-std::string charge_text(const ChargeLine& line) {
-  return "P" + number(line.units) + "@" + money_text(line.unit_price);
-}
+// Pieces of an answer, with "+" between them.
+struct Pieces {
+  std::string text;
+
+  void add(const ChargeLine& line) {
+    add("P");
+    text += number(line.units);
+    text += '@';
+    text += money_text(line.unit_price);
+  }
+  void add(std::string_view piece) {
+    if (!text.empty()) text += '+';
+    text += piece;
+  }
+};
 
 // The answer to a command.
 struct Answer {
   const Account& account;
 
-  std::string line(PackageId package, Units units) const {
-    return account.package(package).terms.name + ":" + number(units);
+  void add(Pieces& pieces, PackageId package, Units units) const {
+    pieces.add(account.package(package).terms.name);
+    pieces.text += ':';
+    pieces.text += number(units);
   }
-  std::string lines(std::span<const PackageLine> all) const {
-    std::string text;
-    for (const PackageLine& one : all) text = model::piece(text, line(one.package, one.units));
-    return text;
+  void add(Pieces& pieces, std::span<const PackageLine> all) const {
+    for (const PackageLine& one : all) add(pieces, one.package, one.units);
   }
-  std::string back(const std::vector<ReversalLine>& all) const {
-    std::string text;
-    for (const ReversalLine& one : all)
-      text = model::piece(text, line(one.package, one.units) + (one.restored ? "" : "(forfeited)"));
-    return text;
+  void add(Pieces& pieces, std::span<const ReversalLine> all) const {
+    for (const ReversalLine& one : all) {
+      add(pieces, one.package, one.units);
+      if (!one.restored) pieces.text += "(forfeited)";
+    }
+  }
+  std::string lines(const auto& all) const {
+    Pieces pieces;
+    add(pieces, all);
+    return std::move(pieces.text);
   }
   static std::string adjusted(const std::optional<CounterMove>& counter) {
     if (!counter || counter->adjustment == Money{}) return {};
@@ -55,15 +76,17 @@ struct Answer {
   }
 
   std::string operator()(const SendDecision& decision) const {
-    std::string text = lines(decision.lines);
-    for (const ChargeLine& one : decision.charges) text = model::piece(text, charge_text(one));
-    return (text.empty() ? "nothing" : text) + adjusted(decision.counter);
+    Pieces pieces;
+    add(pieces, decision.lines);
+    for (const ChargeLine& one : decision.charges) pieces.add(one);
+    if (pieces.text.empty()) pieces.text = "nothing";
+    return std::move(pieces.text) + adjusted(decision.counter);
   }
   std::string operator()(const ReversalDecision& decision) const {
-    std::string text;
-    for (const ChargeLine& one : decision.charges) text = model::piece(text, charge_text(one));
-    for (const ReversalLine& one : decision.lines) text = model::piece(text, back({one}));
-    return text;
+    Pieces pieces;
+    for (const ChargeLine& one : decision.charges) pieces.add(one);
+    add(pieces, decision.lines);
+    return std::move(pieces.text);
   }
   std::string operator()(const OrderDecision& decision) const {
     return "price " + money_text(decision.price);
@@ -78,7 +101,7 @@ struct Answer {
     return lines(decision.lines) + " until " + number(decision.expires_at);
   }
   std::string operator()(const HoldEndDecision& decision) const {
-    return "took " + lines(decision.taken) + " back " + back(decision.back) +
+    return "took " + lines(decision.taken) + " back " + lines(decision.back) +
            adjusted(decision.counter);
   }
   std::string operator()(const AlarmRuleDecision& decision) const {
@@ -211,27 +234,50 @@ struct Line {
   template <class Command> std::string operator()(const Command&) const { return "ask"; }
 };
 
-// Of the law's package: "active 9+0+1+0+0".
-std::string look_of(const Package& p) {
-  std::string text(state_text(p.state));
-  text += " " + number(p.remaining) + "+" + number(p.held) + "+" + number(p.used) + "+" +
-          number(p.forfeited) + "+" + number(p.refunded);
-  return text;
+model::State state_of(PackageState state) {
+  switch (state) {
+    case PackageState::pending_payment: return model::State::pending_payment;
+    case PackageState::scheduled: return model::State::scheduled;
+    case PackageState::active: return model::State::active;
+    case PackageState::used_up: return model::State::used_up;
+    case PackageState::expired_grace: return model::State::expired_grace;
+    case PackageState::expired_retention: return model::State::expired_retention;
+    case PackageState::released: return model::State::released;
+    case PackageState::cancelled: return model::State::cancelled;
+    case PackageState::refunded: return model::State::refunded;
+  }
+  ENSURE(false, "every state has its name");
+}
+
+model::Look look_of(const Package& p) {
+  return {state_of(p.state), p.remaining.value, p.held.value,
+          p.used.value,      p.forfeited.value, p.refunded.value};
+}
+
+std::string package_difference(const Account& account, const model::Model& model, std::size_t i,
+                               model::Ms now) {
+  const Package& p = account.packages[i];
+  const model::Package& m = model.packages()[i];
+  const bool finished = m.released && p.state == PackageState::released;
+  if (finished && p.used.value == m.used && p.held.value == m.held && p.forfeited.value == m.left())
+    return {};
+  const model::Look law = look_of(p);
+  const model::Look wanted = model.look(now, i);
+  if (law == wanted) return {};
+  return p.terms.name + ": law " + model::text_of(law) + ", model " + model::text_of(wanted);
 }
 
 std::string package_difference(const Account& account, const model::Model& model, model::Ms now) {
   if (account.packages.size() != model.packages().size()) return "number of packages";
-  for (std::size_t i = 0; i < account.packages.size(); ++i) {
-    const Package& p = account.packages[i];
-    const model::Package& m = model.packages()[i];
-    const bool finished = m.released && p.state == PackageState::released;
-    if (finished && p.used.value == m.used && p.held.value == m.held &&
-        p.forfeited.value == m.left())
-      continue;
-    const std::string wanted = model.look(now, i);
-    if (look_of(p) != wanted) return p.terms.name + ": law " + look_of(p) + ", model " + wanted;
-  }
+  for (std::size_t i = 0; i < account.packages.size(); ++i)
+    if (std::string found = package_difference(account, model, i, now); !found.empty())
+      return found;
   return {};
+}
+
+std::string balance_difference(const Account& account, const model::Model& model) {
+  if (account.balance.micros == model.balance()) return {};
+  return "balance: law " + money_text(account.balance) + ", model " + model::money(model.balance());
 }
 
 std::string pool_difference(const Account& account, const model::Model& model, model::Ms now) {
@@ -277,7 +323,8 @@ std::string standing_difference(const Account& account, const model::Model& mode
 
 std::string hold_difference(const Account& account, const model::Model& model) {
   std::size_t open = 0;
-  for (const model::Hold& hold : model.holds()) {
+  for (const model::Hold* const one : model.open_holds()) {
+    const model::Hold& hold = *one;
     if (!hold.over.empty()) continue;
     ++open;
     const Hold* const law = account.holds->find(Sequence{static_cast<std::uint64_t>(hold.number)});
@@ -293,12 +340,12 @@ std::string hold_difference(const Account& account, const model::Model& model) {
 }
 
 std::string counter_difference(const Account& account, const model::Model& model) {
+  std::map<std::pair<std::string, std::string>, model::Count> positions;
+  for (const auto& [group, law] : *account.counters)
+    positions[{group_text(group.first), month_text(group.second)}] = law.position.value;
   for (const auto& [key, counter] : model.counters()) {
-    for (const auto& [group, law] : *account.counters) {
-      if (law.position.value == counter.position) continue;
-      if (group_text(group.first) == key.first && month_text(group.second) == key.second)
-        return "counter " + key.first;
-    }
+    const auto law = positions.find(key);
+    if (law != positions.end() && law->second != counter.position) return "counter " + key.first;
   }
   return {};
 }
@@ -315,17 +362,29 @@ std::string line_of(const Entry& entry, const Account& account) {
 }
 
 std::string difference(const Account& account, const model::Model& model, model::Ms now) {
-  if (account.balance.micros != model.balance()) {
-    return "balance: law " + money_text(account.balance) + ", model " +
-           model::money(model.balance());
-  }
   for (const std::string& found :
-       {package_difference(account, model, now), pool_difference(account, model, now),
-        alarm_difference(account, model), standing_difference(account, model),
-        hold_difference(account, model), counter_difference(account, model)}) {
+       {balance_difference(account, model), package_difference(account, model, now),
+        pool_difference(account, model, now), alarm_difference(account, model),
+        standing_difference(account, model), hold_difference(account, model),
+        counter_difference(account, model)}) {
     if (!found.empty()) return found;
   }
   return {};
+}
+
+std::string difference_of_living(const Account& account, const model::Model& model, model::Ms now) {
+  if (std::string found = balance_difference(account, model); !found.empty()) return found;
+  if (account.packages.size() != model.packages().size()) return "number of packages";
+  for (const std::size_t i : model.living())
+    if (std::string found = package_difference(account, model, i, now); !found.empty())
+      return found;
+  if (std::string found = pool_difference(account, model, now); !found.empty()) return found;
+  return standing_difference(account, model);
+}
+
+std::string difference_of_watched(const Account& account, const model::Model& model) {
+  std::string found = alarm_difference(account, model);
+  return found.empty() ? hold_difference(account, model) : found;
 }
 
 }  // namespace packledger

@@ -95,6 +95,10 @@ void Desk::apply(Input input, Decision decision, Sequence caused_by) {
   if (id == AccountId{}) return;
   const Account& changed = ledger_->accounts().at(id);
   ensure_balanced(changed);
+  if (care_ == Care::living) {
+    for (const PackageId open : changed.open) ensure_conserved(changed.package(open));
+    return;
+  }
   ensure_totals(changed);
   for (const Package& package : changed.packages) {
     if (package.paid()) ensure_conserved(package);

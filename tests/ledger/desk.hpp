@@ -18,9 +18,14 @@
 
 namespace packledger {
 
+// How closely a desk looks at the account of an entry: at all that it ever had, or at the packages
+// of which more may come.
+enum class Care { all, living };
+
 class Desk {
  public:
-  explicit Desk(Instant now) : ledger_(std::make_unique<Ledger>()), now_(now) {}
+  explicit Desk(Instant now, Care care = Care::all)
+      : ledger_(std::make_unique<Ledger>()), now_(now), care_(care) {}
 
   // Time passes: each timer is recorded at its own instant.
   void advance(Instant to);
@@ -38,6 +43,8 @@ class Desk {
   [[nodiscard]] const Ledger& ledger() const { return *ledger_; }
   [[nodiscard]] const Account& account(std::string_view name) const;
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  // Those until now are no longer wanted.
+  void forget_entries() { entries_.clear(); }
   [[nodiscard]] Instant now() const { return now_; }
 
  private:
@@ -49,6 +56,7 @@ class Desk {
   std::unique_ptr<Ledger> ledger_;
   std::vector<Entry> entries_;
   Instant now_;
+  Care care_;
 };
 
 // A ledger made from entries alone.

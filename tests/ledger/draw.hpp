@@ -43,6 +43,14 @@ class Draw {
     if (dice == 19) now_ += pick(10 * model::day);
   }
 
+  // As between sends that follow one another.
+  void pass_moments() {
+    const model::Count dice = pick(16);
+    if (dice == 0) now_ += pick(model::hour);
+    if (dice == 1) now_ += pick(3 * model::hour);
+    if (dice > 1 && dice < 8) now_ += pick(2'000);
+  }
+
   void remember(model::Ms edge) { edges_.push_back(edge); }
   [[nodiscard]] const std::vector<model::Ms>& edges() const { return edges_; }
 

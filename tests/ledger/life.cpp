@@ -22,13 +22,18 @@ const std::set<std::string> promotion{"promotion"};
 // Draws the next thing that happens. Names are few, so that repeats and refusals are common.
 class Life {
  public:
-  explicit Life(std::uint64_t seed)
-      : draw_(seed, instant("2024-05-20T00:00:00Z").ms), rules_(draw_) {}
+  Life(std::uint64_t seed, Trade trade)
+      : draw_(seed, instant("2024-05-20T00:00:00Z").ms), rules_(draw_), trade_(trade) {}
 
   Step next() {
+    ++steps_;
     if (placed_ && draw_.rarely(2)) {  // before much time has passed
       placed_ = false;
       return draw_.rarely(4) ? rules_.release() : rules_.capture();
+    }
+    if (busy() && !draw_.rarely(6)) {
+      draw_.pass_moments();
+      return draw_.rarely(12) ? reversal() : send();
     }
     draw_.pass_time();
     Count dice = draw_.pick(1'000);
@@ -67,6 +72,11 @@ class Life {
     return kinds_;
   }
 
+  bool busy() const { return trade_ == Trade::busy; }
+
+  // Of packages: few, and more only in the course of years.
+  Count names() const { return steps_ < 1'000 ? 60 : steps_ / 15; }
+
   Step hold() {
     placed_ = true;
     return rules_.hold();
@@ -80,7 +90,7 @@ class Life {
     wares.destinations = draw_.one_of(pools);
     const Count templates = draw_.pick(4);
     wares.templates = templates == 0 ? industry : templates == 1 ? promotion : every;
-    wares.stops = draw_.rarely(6);
+    wares.stops = draw_.rarely(busy() ? 20 : 6);
     wares.priority = draw_.rarely(5) ? 50 : 100;
     return wares;
   }
@@ -89,7 +99,7 @@ class Life {
     const Ms now = draw_.now();
     model::Grant grant;
     grant.name = draw_.rarely(40) ? "renewal-1" + std::to_string(draw_.pick(9))
-                                  : "g" + std::to_string(draw_.pick(60));
+                                  : "g" + std::to_string(draw_.pick(names()));
     // Under a name that is taken it may be the same again or another: only the others are asked.
     if (!granted_.insert(grant.name).second && grant.name.starts_with('g')) return send();
     grant.wares = wares();
@@ -112,6 +122,7 @@ class Life {
 
   Count some_units() {
     if (draw_.rarely(40)) return 0;
+    if (busy() && !draw_.rarely(12)) return 1 + draw_.pick(8);
     const Count dice = draw_.pick(8);
     if (draw_.big() && dice < 2) return 1 + draw_.pick(900);
     return 1 + draw_.pick(dice < 4 ? 60 : 8);
@@ -123,16 +134,18 @@ class Life {
     constexpr std::array<const char*, 3> types{"verification", "notification", "promotion"};
     const Ms now = draw_.now();
     model::Asked asked;
-    if (!sent_.empty() && draw_.rarely(40)) return again();
+    if (!sent_.empty() && draw_.rarely(busy() ? 16 : 40)) return again();
     asked.name = "s" + std::to_string(++sends_);
     asked.units = some_units();
     asked.country = draw_.one_of(countries);
+    if (busy() && !draw_.rarely(8))
+      asked.country = countries[static_cast<std::size_t>(draw_.pick(7))];
     if (asked.country != "CN") asked.units = std::min<Count>(asked.units, 60);
     if (asked.units > 60) large_.emplace_back(asked.name, asked.units);
     if (large_.size() > 4) large_.erase(large_.begin());
     asked.type = draw_.one_of(types);
     asked.billable = !draw_.rarely(25);
-    if (!draw_.rarely(3)) asked.occurred = occurred();
+    if (!draw_.rarely(3) && (!busy() || draw_.rarely(3))) asked.occurred = occurred();
     if (asked.occurred) sent_.push_back(asked);
     if (draw_.rarely(8)) draw_.remember(now + 96 * hour);
     return ask_send(asked);
@@ -283,7 +296,7 @@ class Life {
   static bool renewed(const std::string& name) { return name.starts_with("renewal-"); }
 
   Step credit() {
-    const Count most = draw_.big() ? 150'000'000 : 20'000'000;
+    const Count most = (draw_.big() ? 150'000'000 : 20'000'000) * (busy() ? 4 : 1);
     const Count amount = draw_.rarely(8) ? -1'000'000 - draw_.pick(most) : 1 + draw_.pick(most);
     const What law = amount > 0 ? What{FundsCredited{Money{amount}, ""}}
                                 : What{FundsAdjusted{Money{amount}, ""}};
@@ -293,6 +306,8 @@ class Life {
 
   Draw draw_;
   Rules rules_;
+  Trade trade_;
+  Count steps_ = 0;
   std::vector<Kind> kinds_;
   bool placed_ = false;  // a hold, just before
   Count sends_ = 0;
@@ -305,8 +320,8 @@ class Life {
 
 }  // namespace
 
-std::vector<Step> random_life(std::uint64_t seed, std::size_t count) {
-  Life life(seed);
+std::vector<Step> random_life(std::uint64_t seed, std::size_t count, Trade trade) {
+  Life life(seed, trade);
   std::vector<Step> steps;
   steps.reserve(count);
   for (std::size_t i = 0; i < count; ++i) steps.push_back(life.next());

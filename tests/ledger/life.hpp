@@ -29,9 +29,13 @@ struct Step {
   }
 };
 
+// How a life goes: a bit of everything, or mostly sends.
+enum class Trade { mixed, busy };
+
 // A life of `count` steps, never back in time. What exists is guessed, so that a life does not
 // depend on any answer.
-[[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count);
+[[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count,
+                                            Trade trade = Trade::mixed);
 [[nodiscard]] model::Settings random_settings(std::uint64_t seed);
 
 }  // namespace packledger

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -55,21 +56,23 @@ class Model {
   std::string set_contacts(Ms now, const std::vector<Contact>& contacts);
   std::string invoice(Ms now);
 
-  // "active 9+0+1+0+0": the state and remaining, held, used, forfeited, refunded.
-  [[nodiscard]] std::string look(Ms now, std::size_t package) const;
+  [[nodiscard]] Look look(Ms now, std::size_t package) const;
   [[nodiscard]] const std::vector<Package>& packages() const { return packages_; }
   [[nodiscard]] Count balance() const { return balance_; }
   [[nodiscard]] const std::map<std::pair<std::string, std::string>, Counter>& counters() const {
     return counters_;
   }
   [[nodiscard]] const std::map<std::string, Alarm>& alarms() const { return alarms_; }
-  [[nodiscard]] const std::vector<Hold>& holds() const { return holds_; }
+  // Those that were not over when they were looked at last.
+  [[nodiscard]] const std::vector<Hold*>& open_holds() const { return open_holds_; }
+  // Packages of which more may come: not released, cancelled or refunded long ago.
+  [[nodiscard]] const std::vector<std::size_t>& living() const { return living_; }
   [[nodiscard]] const std::string& standing() const { return standing_; }
   [[nodiscard]] const Renewal& renewal() const { return renewal_; }
   [[nodiscard]] const std::set<std::string>& pools() const { return pools_; }
   [[nodiscard]] Total total(const std::string& pool, Ms at) const;
   // What is due next, and that it happens.
-  [[nodiscard]] std::optional<Moment> earliest() const;
+  [[nodiscard]] const std::optional<Moment>& earliest();
   void take(const Moment& moment);
 
  private:
@@ -77,6 +80,9 @@ class Model {
   [[nodiscard]] const Book* book_at(Ms t) const;
   [[nodiscard]] const Tariff* tariff_at(Ms t, const Asked& asked) const;
   [[nodiscard]] const Package* find(const std::string& name) const;
+  Package& add(const Package& package);
+  void bury();
+  Hold* known(const std::string& name, Ms now);
   [[nodiscard]] bool stops_at(const std::string& country) const;
   [[nodiscard]] std::vector<std::size_t> payers(Ms now, Ms occurred, const Asked& asked) const;
   [[nodiscard]] bool pays_first(const Package& a, const Package& b) const;
@@ -97,7 +103,7 @@ class Model {
   void give_back(const Hold& hold, Count taken, std::string& text);
 
   // Time.
-  void moments_of(const Package& package, const std::function<void(const Moment&)>& see) const;
+  void moments_of(const Package& package, std::optional<Moment>& first) const;
   void take_package(const Moment& moment, Wake& wake);
   // An entry: the next number and its line; what it leaves to be followed up.
   Wake note(Ms at, const std::string& line);
@@ -111,11 +117,11 @@ class Model {
   // What an alarm watches: of a package, of a pool, or the money.
   [[nodiscard]] Total watched(const AlarmRule& rule, const Package* package, Ms at) const;
   [[nodiscard]] bool holds(const AlarmRule& rule, const Package* package, Ms at) const;
-  [[nodiscard]] std::vector<std::pair<std::string, std::optional<std::size_t>>> in_order(
-      Ms at, const std::function<bool(const Alarm&, const Package*)>& chosen) const;
-  void raise(const Wake& wake, const std::string& alarm, std::optional<std::size_t> package);
-  [[nodiscard]] std::string figures(const Alarm& alarm, std::optional<std::size_t> package,
-                                    Ms at) const;
+  [[nodiscard]] std::vector<Watched> watched_now(Ms at) const;
+  [[nodiscard]] bool is_raised(const Wake& wake, const Watched& row);
+  void raise(const Wake& wake, Alarm& alarm, const Package* package);
+  void clear(const Wake& wake, Alarm& alarm, const Package* package);
+  [[nodiscard]] std::string figures(const Alarm& alarm, const Package* package, Ms at) const;
   [[nodiscard]] bool warned(const AlarmRule& rule) const;
   [[nodiscard]] std::string told(const std::string& topic,
                                  const std::vector<std::string>& only = {}) const;
@@ -139,16 +145,23 @@ class Model {
   Ms latest_ = 0;  // business time
   Count balance_ = 0;
   std::vector<Package> packages_;
+  std::unordered_map<std::string, std::size_t> numbers_;  // of the packages, by name
+  std::vector<std::size_t> living_;
+  std::vector<std::string> pool_names_;
   std::set<std::string> pools_;  // that ever had a paid package
   std::map<std::string, Order> orders_;
-  std::map<std::string, Send> sends_;
+  std::vector<std::pair<const std::string, Order>*> unpaid_;  // that may be pending
+  std::unordered_map<std::string, Send> sends_;
+  std::deque<std::pair<Ms, std::string>> sent_;  // when, and what
   std::map<std::string, bool> modes_;
   std::map<std::pair<std::string, std::string>, Counter> counters_;
-  std::vector<Hold> holds_;
+  std::deque<Hold> holds_;
+  std::vector<Hold*> open_holds_;
+  std::unordered_map<std::string, Hold*> latest_holds_;
   std::vector<Contact> contacts_;
   std::map<std::string, Alarm> alarms_;
-  // What each alarm watched when it was looked at last; by its name, and package.
-  std::map<std::pair<std::string, std::optional<std::size_t>>, Total> seen_;
+  // What each alarm saw of a package when it was looked at last; by its name, and number.
+  std::map<std::string, std::vector<std::optional<Total>>> seen_;
   Renewal renewal_;
   std::vector<Ms> renewed_at_;
   std::set<Count> capped_days_;
@@ -158,6 +171,8 @@ class Model {
   std::vector<PaidLine> paid_;
   std::map<std::string, std::pair<Ms, Count>> payg_;  // by month: its end, its charges
   Count invoices_ = 0;
+  std::optional<Moment> earliest_;
+  bool earliest_known_ = false;  // nothing has happened since
 };
 
 // Accounts whose entries stand in one journal.

@@ -76,7 +76,8 @@ Count Model::renewals_of_day(Ms at) const {
 }
 
 bool Model::another_ends_later(std::size_t number) const {
-  return std::ranges::any_of(packages_, [&](const Package& p) {
+  return std::ranges::any_of(living_, [&](std::size_t other) {
+    const Package& p = packages_[other];
     return p.paid && !p.taken_back && !p.ended && p.wares.destinations == "CN" &&
            p.until > packages_[number].until;
   });
@@ -160,7 +161,7 @@ void Model::renew(const Wake& wake, const Offer& offered, const std::string& tri
   package.price = offered.price;
   package.refund = product.refund;
   start(package, wake.at, wake.at, end_of(wake.at, product.months, product.rest, product.ends));
-  packages_.push_back(package);
+  add(package);
   balance_ -= offered.price;
   paid_.push_back(
       {"renewal", package.name, package.product, package.quota, package.price, wake.at});

@@ -2,6 +2,7 @@
 #include "tests/ledger/model.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 namespace packledger::model {
@@ -33,9 +34,12 @@ bool fired(const Alarm& alarm, const Package* package) {
 
 Total Model::total(const std::string& pool, Ms at) const {
   Total total;
-  for (const Package& p : packages_) {
+  const auto known = std::ranges::find(pool_names_, pool);
+  const auto wanted = static_cast<std::size_t>(known - pool_names_.begin());
+  for (const std::size_t number : living_) {
+    const Package& p = packages_[number];
     const bool counts = p.in_force() || (p.paid && !p.ended && !p.taken_back && p.from <= at);
-    if (!counts || p.wares.destinations != pool) continue;
+    if (!counts || p.pool != wanted) continue;
     total.remaining += p.left();
     total.quota += p.quota;
   }
@@ -55,57 +59,47 @@ bool Model::holds(const AlarmRule& rule, const Package* package, Ms at) const {
   return threshold && compares(rule, now.remaining * 100, *threshold);
 }
 
-std::vector<std::pair<std::string, std::optional<std::size_t>>> Model::in_order(
-    Ms at, const std::function<bool(const Alarm&, const Package*)>& chosen) const {
-  struct Row {
-    bool money = false;
-    Count size = 0;  // the higher, the earlier
-    std::string name;
-    std::optional<std::size_t> package;
-  };
-  std::vector<Row> rows;
+std::vector<Watched> Model::watched_now(Ms at) const {
+  std::vector<Watched> rows;
   for (const auto& [name, alarm] : alarms_) {
     const AlarmRule& rule = alarm.rule;
     if (rule.watch == Watch::money) {
-      if (chosen(alarm, nullptr)) rows.push_back({true, rule.amount, name, std::nullopt});
+      rows.push_back({&alarm, nullptr, true, rule.amount});
     } else if (rule.watch == Watch::total) {
-      if (!pools_.contains(rule.pool) || !chosen(alarm, nullptr)) continue;
-      rows.push_back({false, hundredths(rule, "", total(rule.pool, at).quota).value_or(0), name,
-                      std::nullopt});
+      if (!pools_.contains(rule.pool)) continue;
+      rows.push_back(
+          {&alarm, nullptr, false, hundredths(rule, "", total(rule.pool, at).quota).value_or(0)});
     } else {
-      for (const Package& p : packages_) {
+      for (const std::size_t number : living_) {
+        const Package& p = packages_[number];
         if (!p.in_force() || p.wares.destinations != rule.pool) continue;
         const auto threshold = hundredths(rule, p.name, p.quota);
-        if (threshold && chosen(alarm, &p))
-          rows.push_back({false, *threshold, name, static_cast<std::size_t>(p.number)});
+        if (threshold) rows.push_back({&alarm, &p, false, *threshold});
       }
     }
   }
-  std::ranges::sort(rows, [](const Row& a, const Row& b) {
-    return std::tuple{a.money, -a.size, a.name, a.package} <
-           std::tuple{b.money, -b.size, b.name, b.package};
-  });
-  std::vector<std::pair<std::string, std::optional<std::size_t>>> order;
-  order.reserve(rows.size());
-  for (const Row& row : rows) order.emplace_back(row.name, row.package);
-  return order;
+  const auto key = [](const Watched& row) {
+    return std::tuple{row.money, -row.size, std::string_view(row.alarm->rule.name),
+                      row.package == nullptr ? -1 : row.package->number};
+  };
+  std::ranges::sort(rows, [&](const Watched& a, const Watched& b) { return key(a) < key(b); });
+  return rows;
 }
 
-std::string Model::figures(const Alarm& alarm, std::optional<std::size_t> package, Ms at) const {
+std::string Model::figures(const Alarm& alarm, const Package* package, Ms at) const {
   std::string text = alarm.rule.name;
-  if (package) text += "/" + packages_[*package].name;
+  if (package != nullptr) text += "/" + package->name;
   text += " #" + std::to_string(alarm.firings);
   if (alarm.rule.watch == Watch::money) return text + " has " + money(balance_);
-  const Total now = watched(alarm.rule, package ? &packages_[*package] : nullptr, at);
+  const Total now = watched(alarm.rule, package, at);
   return text + " left " + std::to_string(now.remaining) + " of " + std::to_string(now.quota);
 }
 
-void Model::raise(const Wake& wake, const std::string& name, std::optional<std::size_t> package) {
-  Alarm& alarm = alarms_.at(name);
+void Model::raise(const Wake& wake, Alarm& alarm, const Package* package) {
   ++alarm.firings;
   alarm.fired_at = wake.at;
-  if (package) {
-    alarm.fired_of.insert(*package);
+  if (package != nullptr) {
+    alarm.fired_of.insert(static_cast<std::size_t>(package->number));
   } else {
     alarm.fired = true;
   }
@@ -114,36 +108,47 @@ void Model::raise(const Wake& wake, const std::string& name, std::optional<std::
                     told("alarm", alarm.rule.contacts) + " by " + std::to_string(wake.cause));
 }
 
-void Model::follow_alarms(const Wake& wake) {
-  const auto raised = in_order(wake.at, [&](const Alarm& alarm, const Package* package) {
-    const std::string& name = alarm.rule.name;
-    const auto number = package == nullptr ? std::optional<std::size_t>{}
-                                           : static_cast<std::size_t>(package->number);
-    const Total now = watched(alarm.rule, package, wake.at);
-    const auto seen = seen_.find({name, number});
-    const bool changed =
-        package == nullptr || seen == seen_.end() || seen->second.remaining > now.remaining;
-    seen_[{name, number}] = now;
-    return (changed || wake.alarm == name || wake.again == name) && !fired(alarm, package) &&
-           !cooling(alarm, wake.at) && holds(alarm.rule, package, wake.at);
-  });
-  const auto cleared = in_order(wake.at, [&](const Alarm& alarm, const Package* package) {
-    const bool came =
-        alarm.rule.watch == Watch::money ? wake.credited : wake.rose == alarm.rule.pool;
-    return fired(alarm, package) && (came || wake.alarm == alarm.rule.name) &&
-           !holds(alarm.rule, package, wake.at);
-  });
-  for (const auto& [name, package] : raised) raise(wake, name, package);
-  for (const auto& [name, package] : cleared) {
-    Alarm& alarm = alarms_.at(name);
-    if (package) {
-      alarm.fired_of.erase(*package);
-    } else {
-      alarm.fired = false;
-    }
-    note(wake.at, "cleared " + figures(alarm, package, wake.at) + " at " + std::to_string(wake.at) +
-                      told("alarm", alarm.rule.contacts) + " by " + std::to_string(wake.cause));
+void Model::clear(const Wake& wake, Alarm& alarm, const Package* package) {
+  if (package != nullptr) {
+    alarm.fired_of.erase(static_cast<std::size_t>(package->number));
+  } else {
+    alarm.fired = false;
   }
+  note(wake.at, "cleared " + figures(alarm, package, wake.at) + " at " + std::to_string(wake.at) +
+                    told("alarm", alarm.rule.contacts) + " by " + std::to_string(wake.cause));
+}
+
+// Of one package only where less of it remains than when it was looked at last.
+bool Model::is_raised(const Wake& wake, const Watched& row) {
+  const AlarmRule& rule = row.alarm->rule;
+  bool changed = true;
+  if (row.package != nullptr) {
+    const auto number = static_cast<std::size_t>(row.package->number);
+    std::vector<std::optional<Total>>& all = seen_[rule.name];
+    if (all.size() <= number) all.resize(number + 1);
+    const Total now = watched(rule, row.package, wake.at);
+    changed = !all[number] || all[number]->remaining > now.remaining;
+    all[number] = now;
+  }
+  return (changed || wake.alarm == rule.name || wake.again == rule.name) &&
+         !fired(*row.alarm, row.package) && !cooling(*row.alarm, wake.at) &&
+         holds(rule, row.package, wake.at);
+}
+
+void Model::follow_alarms(const Wake& wake) {
+  if (alarms_.empty()) return;
+  std::vector<Watched> raised;
+  std::vector<Watched> cleared;
+  for (const Watched& row : watched_now(wake.at)) {
+    const AlarmRule& rule = row.alarm->rule;
+    if (is_raised(wake, row)) raised.push_back(row);
+    const bool came = rule.watch == Watch::money ? wake.credited : wake.rose == rule.pool;
+    if (fired(*row.alarm, row.package) && (came || wake.alarm == rule.name) &&
+        !holds(rule, row.package, wake.at))
+      cleared.push_back(row);
+  }
+  for (const Watched& row : raised) raise(wake, alarms_.at(row.alarm->rule.name), row.package);
+  for (const Watched& row : cleared) clear(wake, alarms_.at(row.alarm->rule.name), row.package);
 }
 
 // Whether a full package would make its condition true.

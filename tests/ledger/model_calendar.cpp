@@ -27,21 +27,27 @@ void to_next_month(Date& date) {
   }
 }
 
-// Walks the months from 1970 on.
-Date date_of(Count days) {
-  Date date;
-  while (days >= days_in(date.year, date.month)) {
-    days -= days_in(date.year, date.month);
-    to_next_month(date);
+void to_month_before(Date& date) {
+  if (--date.month < 1) {
+    date.month = 12;
+    --date.year;
   }
-  date.day += static_cast<int>(days);
-  return date;
+}
+
+// Walks month by month, from where it was the last time.
+Date date_of(Count days) {
+  thread_local Count first = 0;
+  thread_local Date month;
+  for (; days < first; first -= days_in(month.year, month.month)) to_month_before(month);
+  for (; days >= first + days_in(month.year, month.month); to_next_month(month))
+    first += days_in(month.year, month.month);
+  return {month.year, month.month, 1 + static_cast<int>(days - first)};
 }
 
 Count days_of(const Date& date) {
   Count days = date.day - 1;
-  for (Date at; at.year != date.year || at.month != date.month; to_next_month(at))
-    days += days_in(at.year, at.month);
+  for (int year = 1970; year < date.year; ++year) days += 337 + days_in(year, 2);
+  for (int month = 1; month < date.month; ++month) days += days_in(date.year, month);
   return days;
 }
 
@@ -54,6 +60,23 @@ std::string money(Count micros) {
   std::string decimals = std::to_string(1'000'000 + size % 1'000'000).substr(1);
   while (!decimals.empty() && decimals.back() == '0') decimals.pop_back();
   return decimals.empty() ? text : text + "." + decimals;
+}
+
+std::string_view state_text(State state) {
+  constexpr std::array<std::string_view, 9> texts{
+      "pending_payment",   "scheduled", "active",    "used_up", "expired_grace",
+      "expired_retention", "released",  "cancelled", "refunded"};
+  return texts[static_cast<std::size_t>(state)];
+}
+
+std::string text_of(const Look& look) {
+  std::string text(state_text(look.state));
+  char before = ' ';
+  for (const Count units : {look.remaining, look.held, look.used, look.forfeited, look.refunded}) {
+    text += before + std::to_string(units);
+    before = '+';
+  }
+  return text;
 }
 
 std::string piece(const std::string& text, const std::string& next) {

@@ -2,24 +2,19 @@
 #include "tests/ledger/model.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace packledger::model {
-namespace {
 
 // The latest of that name, unless it has been forgotten.
-Hold* known(std::vector<Hold>& holds, const std::string& name, Ms now) {
-  for (Hold& hold : std::ranges::reverse_view(holds)) {
-    if (hold.name != name) continue;
-    return hold.over.empty() || now < hold.over_at + 7 * day ? &hold : nullptr;
-  }
-  return nullptr;
+Hold* Model::known(const std::string& name, Ms now) {
+  const auto found = latest_holds_.find(name);
+  if (found == latest_holds_.end()) return nullptr;
+  Hold& hold = *found->second;
+  return hold.over.empty() || now < hold.over_at + 7 * day ? &hold : nullptr;
 }
 
-}  // namespace
-
 std::string Model::place(Ms now, const Hold& asked) {
-  if (const Hold* const first = known(holds_, asked.name, now)) {
+  if (const Hold* const first = known(asked.name, now)) {
     const bool same = first->units == asked.units && first->country == asked.country &&
                       first->type == asked.type && first->ttl == asked.ttl;
     return same ? "duplicate" : "conflict";
@@ -45,7 +40,10 @@ std::string Model::place(Ms now, const Hold& asked) {
     fell = fell || packages_[i].wares.destinations == "CN";
     text = piece(text, packages_[i].name + ":" + std::to_string(units));
   }
+  std::erase_if(open_holds_, [](const Hold* one) { return !one->over.empty(); });
   holds_.push_back(hold);
+  open_holds_.push_back(&holds_.back());
+  latest_holds_[hold.name] = &holds_.back();
   wake = ask(now);
   wake.fell = fell;
   follow(wake);
@@ -73,7 +71,7 @@ void Model::give_back(const Hold& hold, Count taken, std::string& text) {
 
 std::string Model::capture(Ms now, const std::string& name, Count units) {
   if (units < 1) return "invalid_units";
-  Hold* const hold = known(holds_, name, now);
+  Hold* const hold = known(name, now);
   if (hold == nullptr) return "unknown_hold";
   if (!hold->over.empty()) return hold->over;
   if (units > hold->units) return "over_capture";
@@ -92,7 +90,7 @@ std::string Model::capture(Ms now, const std::string& name, Count units) {
 }
 
 std::string Model::release(Ms now, const std::string& name) {
-  Hold* const hold = known(holds_, name, now);
+  Hold* const hold = known(name, now);
   if (hold == nullptr) return "unknown_hold";
   if (!hold->over.empty()) return hold->over;
   hold->over = "hold_released";

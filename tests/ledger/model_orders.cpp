@@ -22,8 +22,31 @@ Count price_each(const Product& product, Count quota) {
 }  // namespace
 
 const Package* Model::find(const std::string& name) const {
-  const auto found = std::ranges::find(packages_, name, &Package::name);
-  return found == packages_.end() ? nullptr : &*found;
+  const auto found = numbers_.find(name);
+  return found == numbers_.end() ? nullptr : &packages_[found->second];
+}
+
+Package& Model::add(const Package& package) {
+  bury();
+  const auto number = static_cast<std::size_t>(package.number);
+  numbers_.emplace(package.name, number);
+  living_.push_back(number);
+  packages_.push_back(package);
+  const std::string& pool = package.wares.destinations;
+  const auto known = std::ranges::find(pool_names_, pool);
+  packages_.back().pool = static_cast<std::size_t>(known - pool_names_.begin());
+  if (known == pool_names_.end()) pool_names_.push_back(pool);
+  return packages_.back();
+}
+
+// Nothing more comes of a package that is released, of one that was refunded, once it would be
+// over, and of one that will never be paid.
+void Model::bury() {
+  std::erase_if(living_, [this](std::size_t number) {
+    const Package& p = packages_[number];
+    if (!p.paid) return !pending(orders_.at(p.order));
+    return p.released || (p.taken_back && latest_ >= p.until);
+  });
 }
 
 const Product* Model::product_at(Ms t, const std::string& name) const {
@@ -60,7 +83,7 @@ std::string Model::grant(Ms now, const Grant& asked) {
   package.wares = asked.wares;
   package.quota = asked.quota;
   start(package, now, asked.from, asked.until);
-  packages_.push_back(package);
+  add(package);
   Wake wake = ask(now);
   if (package.started && asked.until > now) wake.rose = asked.wares.destinations;
   follow(wake);
@@ -102,7 +125,7 @@ void Model::add_copies(Ms now, const Buy& asked, const Order& order, const Produ
     package.price = order.price / asked.copies;
     package.refund = product.refund;
     if (order.paid_at) start_paid(package, now, order);
-    packages_.push_back(package);
+    add(package);
   }
 }
 
@@ -134,8 +157,9 @@ std::string Model::buy(Ms now, const Buy& asked) {
     balance_ -= price;
     paid_.push_back({"order", asked.order, asked.product, quota * asked.copies, price, now});
   }
+  auto& placed = *orders_.emplace(asked.order, order).first;
+  if (asked.external) unpaid_.push_back(&placed);
   add_copies(now, asked, order, *product);
-  orders_[asked.order] = order;
   Wake wake = ask(now);
   if (packages_.back().started) wake.rose = product->wares.destinations;
   follow(wake);
@@ -159,7 +183,8 @@ std::string Model::pay(Ms now, const std::string& name, const std::string& refer
   order.reference = reference;
   paid_.push_back({"order", name, order.product, order.quota * order.copies, order.price, now});
   std::string pool;
-  for (Package& package : packages_) {
+  for (const std::size_t number : living_) {
+    Package& package = packages_[number];
     if (package.order != name) continue;
     if (start_paid(package, now, order)) pool = package.wares.destinations;
   }
@@ -180,8 +205,9 @@ std::string Model::cancel(Ms now, const std::string& name) {
 }
 
 std::string Model::refund(Ms now, const std::string& name) {
-  const auto package = std::ranges::find(packages_, name, &Package::name);
-  if (package == packages_.end()) return "unknown_package";
+  const auto found = numbers_.find(name);
+  if (found == numbers_.end()) return "unknown_package";
+  Package* const package = &packages_[found->second];
   if (package->taken_back) return "duplicate";
   const Count left = package->left();
   const bool live = package->paid && now < package->until && left > 0;
@@ -189,7 +215,8 @@ std::string Model::refund(Ms now, const std::string& name) {
   if (package->refund == Refund::prorata && now >= package->paid_at + 90 * day)
     return "not_refundable";
   if (package->refund == Refund::unused_only) {
-    for (const Package& other : packages_) {
+    for (const std::size_t number : living_) {
+      const Package& other = packages_[number];
       const bool together = package->order.empty() ? other.name == name  // a renewal
                                                    : other.order == package->order;
       if (together && other.used + other.held > 0) return "not_refundable";
@@ -210,27 +237,27 @@ std::string Model::refund(Ms now, const std::string& name) {
   return "refund " + money(amount);
 }
 
-std::string Model::look(Ms now, std::size_t number) const {
+Look Model::look(Ms now, std::size_t number) const {
   const Package& p = packages_.at(number);
-  std::string state;
+  Look look{State::active, 0, p.held, p.used, 0, p.refunded};
   bool live = false;
   if (!p.paid) {
-    state = pending(orders_.at(p.order)) ? "pending_payment" : "cancelled";
+    look.state = pending(orders_.at(p.order)) ? State::pending_payment : State::cancelled;
   } else if (p.taken_back) {
-    state = "refunded";
+    look.state = State::refunded;
   } else if (now >= p.until) {
-    state = now < p.until + 15 * day   ? "expired_grace"
-            : now < p.until + 30 * day ? "expired_retention"
-                                       : "released";
+    look.state = now < p.until + 15 * day   ? State::expired_grace
+                 : now < p.until + 30 * day ? State::expired_retention
+                                            : State::released;
   } else {
     live = true;
-    state = now < p.from ? "scheduled" : p.left() + p.held == 0 ? "used_up" : "active";
+    look.state = now < p.from             ? State::scheduled
+                 : p.left() + p.held == 0 ? State::used_up
+                                          : State::active;
   }
-  const Count remaining = live ? p.left() : 0;
-  const Count forfeited = live || !p.paid ? 0 : p.left();
-  return state + " " + std::to_string(remaining) + "+" + std::to_string(p.held) + "+" +
-         std::to_string(p.used) + "+" + std::to_string(forfeited) + "+" +
-         std::to_string(p.refunded);
+  if (live) look.remaining = p.left();
+  if (!live && p.paid) look.forfeited = p.left();
+  return look;
 }
 
 Offer Model::offer(Ms at) const {

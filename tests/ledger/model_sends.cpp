@@ -20,9 +20,10 @@ std::string group_of(const Asked& asked) {
 std::string told_parts(const std::vector<Part>& parts, const std::vector<Package>& packages) {
   std::string text;
   for (const Part& part : parts) {
-    const std::string units = std::to_string(part.units);
-    text = piece(text, part.package ? packages[*part.package].name + ":" + units
-                                    : "P" + units + "@" + money(part.price));
+    if (!text.empty()) text += '+';
+    text += part.package ? packages[*part.package].name + ":" : "P";
+    text += std::to_string(part.units);
+    if (!part.package) text += "@" + money(part.price);
   }
   return text.empty() ? "nothing" : text;
 }
@@ -79,7 +80,7 @@ bool Model::pays_first(const Package& a, const Package& b) const {
 std::vector<std::size_t> Model::payers(Ms now, Ms occurred, const Asked& asked) const {
   std::vector<std::size_t> found;
   const bool stops = stops_at(asked.country);
-  for (std::size_t i = 0; i < packages_.size(); ++i) {
+  for (const std::size_t i : living_) {
     const Package& p = packages_[i];
     const bool in_time = p.paid && p.from <= occurred && occurred < p.until;
     if (!in_time || p.taken_back || p.left() == 0) continue;
@@ -101,7 +102,8 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
   send.group = group_of(asked);
   send.month = month_of(occurred);
   const auto found = counters_.find({send.group, send.month});
-  const Counter counter = found == counters_.end() ? Counter{} : found->second;
+  const Counter none;
+  const Counter& counter = found == counters_.end() ? none : found->second;
   if (has_count) send.counted = tariff->counted ? asked.units : missing;
   Count position = counter.position + (has_count && tariff->counted ? asked.units - missing : 0);
   if (tariff->volume && has_count) {
@@ -145,6 +147,10 @@ void Model::charge(Ms now, Count amount) {
 }
 
 std::string Model::send(Ms now, const Asked& asked) {
+  for (; !sent_.empty() && now >= sent_.front().first + 120 * hour; sent_.pop_front()) {
+    const auto old = sends_.find(sent_.front().second);
+    if (old != sends_.end() && forgotten(old->second, now)) sends_.erase(old);
+  }
   const auto first = sends_.find(asked.name);
   if (first != sends_.end() && !forgotten(first->second, now))
     return first->second.asked == asked ? "duplicate" : "conflict";
@@ -183,8 +189,9 @@ std::string Model::send(Ms now, const Asked& asked) {
     fell = fell || (package.in_force() && package.wares.destinations == "CN");
   }
   move_count(send, charged);
-  sends_[asked.name] = send;
   const std::string text = told_parts(send.parts, packages_);
+  sent_.emplace_back(now, asked.name);
+  sends_[asked.name] = std::move(send);
   Wake wake = ask(now);
   wake.fell = fell;
   follow(wake);

@@ -5,13 +5,12 @@
 // on.
 #include "tests/ledger/both.hpp"
 #include "tests/ledger/life.hpp"
+#include "tests/ledger/played.hpp"
 #include "tests/ledger/tally.hpp"
-#include "tests/ledger/zones.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -27,92 +26,6 @@ using model::Ms;
 constexpr std::size_t steps_each = 400;
 constexpr std::uint64_t lives_by_default = 200;
 
-// How time passes at a desk before a command comes.
-enum class Pace {
-  on_time,   // each timer is recorded when it is due
-  paused,    // the process was away, all that fell due is recorded late
-  in_turns,  // a few timers in each turn, so that one that is late meets others that are not
-  split,     // on time, but asked in between at an instant at which nothing is due
-};
-constexpr std::array<Pace, 4> paces{Pace::on_time, Pace::paused, Pace::in_turns, Pace::split};
-
-void pass(Desk& desk, Instant to, Pace pace) {
-  const std::int64_t away = (to - desk.now()).ms;
-  switch (pace) {
-    case Pace::on_time: desk.advance(to); return;
-    case Pace::paused: desk.jump(to); return;
-    case Pace::in_turns:
-      for (std::int64_t turn = 1; turn <= 8; ++turn)
-        desk.jump(desk.now() + Duration{(to - desk.now()).ms / (9 - turn)}, 2);
-      desk.jump(to);
-      return;
-    case Pace::split:
-      desk.jump(desk.now() + Duration{away / 3});
-      desk.advance(desk.now() + Duration{away / 3});
-      desk.advance(to);
-      return;
-  }
-}
-
-Instant opening_day() { return instant("2024-05-01T00:00:00Z"); }
-std::string name_of(std::size_t account) { return "a" + std::to_string(account); }
-
-// A step of one of the accounts.
-struct Turn {
-  std::size_t account = 0;
-  Step step;
-};
-
-// The lives of one or more accounts, in the order of time.
-std::vector<Turn> random_lives(std::uint64_t seed, std::size_t accounts, std::size_t steps) {
-  std::multimap<Ms, Turn> turns;  // of one instant, in the order of the accounts
-  for (std::size_t i = 0; i < accounts; ++i) {
-    for (const Step& step : random_life(seed + i * 1'000'003, steps / accounts))
-      turns.emplace(step.at, Turn{i, step});
-  }
-  std::vector<Turn> in_order;
-  in_order.reserve(turns.size());
-  for (auto& [at, turn] : turns) in_order.push_back(std::move(turn));
-  return in_order;
-}
-
-// A desk with accounts, and what it has said.
-struct Played {
-  Desk desk{opening_day()};
-  std::vector<std::string> trail;  // of the last step
-  std::size_t read = 0;            // entries
-
-  Played(std::uint64_t seed, std::size_t accounts) {
-    int version = 0;
-    for (const model::Book& book : model_books())
-      must("", PriceBookPublished{law_book(book, std::to_string(++version))});
-    for (std::size_t i = 0; i < accounts; ++i)
-      must("", opening(name_of(i), random_settings(seed + i)));
-    read = desk.entries().size();
-  }
-  void must(std::string_view account, What what) {
-    ENSURE(desk.ask(account, std::move(what)).has_value(), "nothing stands against it");
-  }
-
-  // What was recorded since then, each line told while its alarm is as it was.
-  void listen() {
-    for (; read < desk.entries().size(); ++read) {
-      const Entry& entry = desk.entries()[read];
-      trail.push_back(line_of(entry, desk.ledger().accounts().at(account_of(entry))));
-    }
-  }
-
-  std::string play(const Turn& turn, Pace pace) {
-    trail.clear();
-    pass(desk, Instant{turn.step.at}, pace);
-    listen();
-    const std::string name = name_of(turn.account);
-    const auto decided = desk.ask(name, turn.step.asked(desk.account(name)));
-    listen();
-    return told(decided, desk.account(name));
-  }
-};
-
 void tell(const std::string& where, const std::string& answer,
           const std::vector<std::string>& trail) {
   std::cout << where << ": " << answer << "\n";
@@ -122,8 +35,8 @@ void tell(const std::string& where, const std::string& answer,
 
 void live(std::uint64_t seed, Tally& tally, bool tells) {
   SCOPED_TRACE("seed " + std::to_string(seed));
-  const Pace pace = paces[seed / 2 % paces.size()];
-  const std::size_t accounts = seed % 5 == 4 ? 3 : 1;
+  const Pace pace = pace_of(seed);
+  const std::size_t accounts = accounts_of(seed);
   Played law(seed, accounts);
   model::World world(static_cast<model::Count>(law.read));
   for (std::size_t i = 0; i < accounts; ++i)

@@ -9,12 +9,18 @@ namespace {
 
 std::string at(Ms t) { return " at " + std::to_string(t); }
 
+// Keeps the one that comes first.
+void sooner(std::optional<Moment>& first, const Moment& moment) {
+  const auto key = [](const Moment& m) { return std::tuple{m.due, m.kind, m.number}; };
+  if (!first || key(moment) < key(*first)) first = moment;
+}
+
 }  // namespace
 
-void Model::moments_of(const Package& p, const std::function<void(const Moment&)>& see) const {
+void Model::moments_of(const Package& p, std::optional<Moment>& first) const {
   if (!p.paid || p.taken_back || p.released) return;
   const auto comes = [&](Ms due, Due kind, Ms before = 0) {
-    see(Moment{due, kind, p.number, "", before});
+    if (!first || due <= first->due) sooner(first, Moment{due, kind, p.number, "", before});
   };
   if (p.ended) {
     if (!p.closed) comes(p.until + settings_.late_window, Due::close);
@@ -39,24 +45,23 @@ void Model::moments_of(const Package& p, const std::function<void(const Moment&)
   }
 }
 
-std::optional<Moment> Model::earliest() const {
-  std::vector<Moment> first;  // one, or none
-  const auto see = [&](const Moment& moment) {
-    const auto key = [](const Moment& m) { return std::tuple{m.due, m.kind, m.number}; };
-    if (first.empty()) first.push_back(moment);
-    if (key(moment) < key(first.front())) first.front() = moment;
-  };
-  for (const Package& package : packages_) moments_of(package, see);
+const std::optional<Moment>& Model::earliest() {
+  if (earliest_known_) return earliest_;
+  std::optional<Moment>& first = earliest_;
+  first.reset();
+  earliest_known_ = true;
+  const auto see = [&](const Moment& moment) { sooner(first, moment); };
+  for (const std::size_t number : living_) moments_of(packages_[number], first);
   if (standing_ == "overdue" && suspends_at_) see({*suspends_at_, Due::suspend, 0, "", 0});
   if (renewal_.pending) see({renewal_.retry_at, Due::renewal_retry, 0, "", 0});
-  for (const auto& [name, order] : orders_)
-    if (pending(order)) see({order.times_out, Due::order_timeout, order.number, name, 0});
-  for (const Hold& hold : holds_)
-    if (hold.over.empty()) see({hold.until, Due::hold_expire, hold.number, hold.name, 0});
+  std::erase_if(unpaid_, [this](const auto* one) { return !pending(one->second); });
+  for (const auto* const one : unpaid_)
+    see({one->second.times_out, Due::order_timeout, one->second.number, one->first, 0});
+  for (const Hold* const hold : open_holds_)
+    if (hold->over.empty()) see({hold->until, Due::hold_expire, hold->number, hold->name, 0});
   for (const auto& [name, alarm] : alarms_)
     for (const Ms look : alarm.looks) see({look, Due::alarm_cooldown, alarm.number, name, 0});
-  if (first.empty()) return std::nullopt;
-  return first.front();
+  return first;
 }
 
 void World::pass(Ms now) {
@@ -64,7 +69,7 @@ void World::pass(Ms now) {
     Model* first = nullptr;
     Moment earliest;
     for (Model& account : accounts_) {  // of what comes together, the account that was opened first
-      const std::optional<Moment> next = account.earliest();
+      const std::optional<Moment>& next = account.earliest();
       if (!next || next->due > now) continue;
       const bool earlier =
           std::pair{next->due, next->kind} < std::pair{earliest.due, earliest.kind};
@@ -94,7 +99,7 @@ void Model::take(const Moment& moment) {
       wake = note(moment.due, "timed out " + moment.name + when);
       break;
     case Due::hold_expire: {
-      Hold& hold = *std::ranges::find(holds_, moment.number, &Hold::number);
+      Hold& hold = **std::ranges::find(open_holds_, moment.number, &Hold::number);
       hold.over = "hold_expired";
       hold.over_at = moment.due;
       std::string text;
@@ -170,6 +175,7 @@ Wake Model::note(Ms instant, const std::string& line) {
   ++trail_.entries;
   trail_.lines.push_back(name_ + ": " + line);
   forget_pending(latest_);
+  earliest_known_ = false;
   Wake wake;
   wake.cause = trail_.entries;
   wake.at = latest_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -81,6 +82,7 @@ struct Package {
   std::string product;  // none: granted
   Count number = 0;
   Wares wares;
+  std::size_t pool = 0;  // among the names of all pools
   Count quota = 0;
   Count price = 0;
   Refund refund = Refund::none;
@@ -103,6 +105,30 @@ struct Package {
 
   [[nodiscard]] Count left() const { return quota - used - held - refunded; }
   [[nodiscard]] bool in_force() const { return started && !ended && !taken_back; }
+};
+
+enum class State {
+  pending_payment,
+  scheduled,
+  active,
+  used_up,
+  expired_grace,
+  expired_retention,
+  released,
+  cancelled,
+  refunded,
+};
+[[nodiscard]] std::string_view state_text(State state);
+
+// How a package stands at an instant.
+struct Look {
+  State state = State::pending_payment;
+  Count remaining = 0;
+  Count held = 0;
+  Count used = 0;
+  Count forfeited = 0;
+  Count refunded = 0;
+  friend bool operator==(const Look&, const Look&) = default;
 };
 
 struct Order {
@@ -202,6 +228,14 @@ struct Alarm {
   std::set<std::size_t> fired_of;  // packages
   std::optional<Ms> fired_at;
   std::set<Ms> looks;  // ends of cooldowns to come
+};
+
+// What an alarm watches now: of all that it watches, or of one package.
+struct Watched {
+  const Alarm* alarm = nullptr;
+  const Package* package = nullptr;
+  bool money = false;
+  Count size = 0;  // of its threshold: the higher, the earlier
 };
 
 struct RenewalRule {
@@ -336,6 +370,8 @@ struct Buy {
 [[nodiscard]] Ms next_time(Ms t, Count minute_of_day);
 // "0.132" from 132000.
 [[nodiscard]] std::string money(Count micros);
+// "active 9+0+1+0+0": the state and remaining, held, used, forfeited, refunded.
+[[nodiscard]] std::string text_of(const Look& look);
 // "a+b", or b where a is empty.
 [[nodiscard]] std::string piece(const std::string& text, const std::string& next);
 
