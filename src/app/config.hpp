@@ -27,6 +27,7 @@ enum class LogFormat : std::uint8_t { text, json };
 struct ListenConfig {
   std::string host = "127.0.0.1";  // a literal address, version 4 or 6, without brackets
   std::uint16_t port = 7180;       // 0: any free one
+  std::string origins;  // of pages that may watch and publish, separated by commas; small letters
 };
 
 struct StoreConfig {
@@ -59,6 +60,7 @@ struct HttpConfig {
   std::int64_t header_bytes_max = 8'192;
   std::int64_t body_bytes_max = 8'388'608;
   std::int64_t connections_max = 10'000;
+  std::int64_t connections_per_address_max = 10'000;  // a proxy, or this machine, is one address
 };
 
 struct WatchConfig {

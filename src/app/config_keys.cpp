@@ -2,6 +2,7 @@
 
 #include "packledger/ledger/time.hpp"
 #include "packledger/ledger/utf8.hpp"
+#include "serve/http_head.hpp"
 
 #include <arpa/inet.h>
 
@@ -14,6 +15,17 @@
 #include <utility>
 
 namespace packledger {
+
+std::vector<std::string> listed_origins(std::string_view text) {
+  std::vector<std::string> origins;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    origins.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    if (text.starts_with(' ')) text.remove_prefix(1);
+  }
+  return origins;
+}
 
 namespace {
 
@@ -177,7 +189,8 @@ bool write_listen(Config& config, std::string_view text) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
   const int family = bracketed ? AF_INET6 : AF_INET;
   if (!port || inet_pton(family, host.c_str(), address.data()) != 1) return false;
-  config.listen = {.host = host, .port = *port};
+  config.listen.host = host;
+  config.listen.port = *port;
   return true;
 }
 
@@ -196,6 +209,24 @@ ConfigKey listen_address(std::string_view name, std::string_view help) {
           .write = write_listen};
 }
 
+bool write_origins(Config& config, std::string_view text) {
+  const std::vector<std::string> origins = listed_origins(text);
+  const bool good = std::ranges::all_of(origins, serve::is_origin);
+  if (good) config.listen.origins = text;
+  return good;
+}
+
+ConfigKey page_origins(std::string_view name, std::string_view help) {
+  return {.name = name,
+          .help = help,
+          .written = Written::text,
+          .allowed =
+              "http://HOST or https://HOST in small letters with or without a port, several "
+              "separated by commas, or empty for none",
+          .read = [](const Config& config) { return config.listen.origins; },
+          .write = write_origins};
+}
+
 // ---- the table ----
 
 std::vector<ConfigKey> storage_and_engine_keys() {
@@ -206,6 +237,8 @@ std::vector<ConfigKey> storage_and_engine_keys() {
   return {
       listen_address("listen.address",
                      "Where HTTP and WebSocket are served. Port 0 takes any free one."),
+      page_origins("listen.origins",
+                   "Pages in browsers that may watch and publish beside those of this very host."),
       path("store.directory", store(&S::directory), "",
            "Holds the journal and its watermark; made with mode 0700 where absent."),
       choice("store.watermark", store(&S::watermark),
@@ -271,6 +304,9 @@ std::vector<ConfigKey> network_keys() {
               "A longer body is refused with 413."),
       integer("http.connections_max", http(&H::connections_max), {1, 1'000'000, "connections"},
               "With so many open, new ones wait until another closes."),
+      integer("http.connections_per_address_max", http(&H::connections_per_address_max),
+              {1, 1'000'000, "connections"},
+              "With so many open from one address, further ones are answered 503 and closed."),
       integer("watch.websocket_message_bytes_max", watch(&W::websocket_message_bytes_max),
               {1'024, 16 * mib, "bytes"},
               "A watcher that sends a longer message is closed with 1009."),

@@ -32,4 +32,7 @@ struct ConfigKey {
 
 [[nodiscard]] const std::vector<ConfigKey>& all_config_keys();
 
+// What listen.origins says, one by one: "https://a.example, http://b" to two.
+[[nodiscard]] std::vector<std::string> listed_origins(std::string_view text);
+
 }  // namespace packledger

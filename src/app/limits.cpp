@@ -1,5 +1,6 @@
 #include "app/limits.hpp"
 
+#include "app/config_keys.hpp"
 #include "app/logging.hpp"
 #include "packledger/ledger/result.hpp"
 
@@ -84,6 +85,7 @@ serve::Limits front_limits(const Config& config) {
   limits.header_bytes_max = size_of(config.http.header_bytes_max);
   limits.body_bytes_max = size_of(config.http.body_bytes_max);
   limits.connections_max = connections_max(config.http.connections_max);
+  limits.connections_per_address_max = size_of(config.http.connections_per_address_max);
   limits.header_timeout = milliseconds_of(config.http.header_timeout);
   limits.body_timeout = milliseconds_of(config.http.body_timeout);
   limits.write_timeout = milliseconds_of(config.http.write_timeout);
@@ -91,6 +93,7 @@ serve::Limits front_limits(const Config& config) {
   limits.ping_interval = milliseconds_of(config.watch.ping_interval);
   limits.watch_message_bytes_max = size_of(config.watch.websocket_message_bytes_max);
   limits.watch_queue_bytes_max = size_of(config.watch.write_queue_bytes_max);
+  limits.origins = listed_origins(config.listen.origins);
   return limits;
 }
 

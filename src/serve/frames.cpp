@@ -158,6 +158,9 @@ Result<std::optional<FrameReader::Message>, Wrong> FrameReader::next() {
     Message message{kind, payload};
     if (opcode < 8 && (opcode == 0 || !(*head)->last)) {
       if (opcode != 0) fragmented_ = kind;
+      fragments_count_ = opcode != 0 ? 1 : fragments_count_ + 1;
+      if (fragments_count_ > fragments_max)
+        return std::unexpected(Wrong{CloseCode::too_big, "the message has too many fragments"});
       fragments_ += payload;
       if (!(*head)->last) continue;
       message = {*fragmented_, fragments_};

@@ -8,6 +8,7 @@
 //     last came().
 //  2. A length is believed only when it is within the limit; nothing is reserved for it before its
 //     bytes have come.
+//  3. A message comes in at most fragments_max frames.
 #pragma once
 
 #include "packledger/ledger/result.hpp"
@@ -33,6 +34,7 @@ enum class CloseCode : std::uint16_t {
 };
 
 inline constexpr std::size_t control_bytes_max = 125;  // of the payload of close, ping and pong
+inline constexpr std::size_t fragments_max = 1'024;    // 64 bytes each of the longest message
 
 // Of one whole message of the server; its payload follows.
 void append_frame_head(std::string& out, FrameKind kind, std::size_t payload_bytes);
@@ -70,8 +72,9 @@ class FrameReader {
 
   std::size_t message_bytes_max_;
   std::string received_;
-  std::size_t taken_ = 0;                // of received_
-  std::string fragments_;                // of the message that is coming
+  std::size_t taken_ = 0;  // of received_
+  std::string fragments_;  // of the message that is coming
+  std::size_t fragments_count_ = 0;
   std::optional<FrameKind> fragmented_;  // its kind; nothing between two messages
   bool fragments_given_ = false;         // they were the last message that was given out
 };

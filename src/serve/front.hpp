@@ -117,14 +117,20 @@ struct Limits {
   std::size_t target_bytes_max = std::size_t{4} * 1024;  // path and query
   std::size_t body_bytes_max =
       std::size_t{8} * 1024 * 1024;  // 10,000 sends of about 250 bytes, three times
+  std::size_t command_bytes_max =
+      std::size_t{256} * 1024;  // of a body that holds no sends and no prices: twice the longest
   std::size_t body_bytes_small = std::size_t{64} * 1024;  // larger ones share the following room
   std::size_t large_bodies_bytes_max =
-      std::size_t{256} * 1024 * 1024;        // beyond it no further one is read
-  std::size_t connections_max = 4'096;       // beyond it accepting pauses; the backlog waits
+      std::size_t{256} * 1024 * 1024;   // beyond it no further one is read
+  std::size_t connections_max = 4'096;  // beyond it accepting pauses; the backlog waits
+  std::size_t connections_per_address_max = SIZE_MAX;  // a further one is told to come later
+  std::size_t descriptors_spare = 64;  // so few left: accepting pauses; the store opens files, too
   std::size_t requests_waiting_max = 1'024;  // answers awaited at once; beyond it nobody is read
   std::chrono::milliseconds header_timeout{10'000};
-  std::chrono::milliseconds body_timeout{30'000};
-  std::chrono::milliseconds write_timeout{20'000};  // without any progress
+  std::chrono::milliseconds body_timeout{30'000};   // also of a message of a publisher
+  std::chrono::milliseconds body_pace{10'000};      // in each such time of a body, and ...
+  std::chrono::milliseconds write_timeout{20'000};  // ... of an answer, so much must pass, or the
+  std::size_t bytes_per_second_min = 1'024;         // rest: less is a dripping tap, not a slow line
   std::chrono::milliseconds idle_timeout{60'000};   // between two requests
   std::chrono::milliseconds wait_max{60'000};       // of a long poll
   std::chrono::milliseconds ping_interval{30'000};  // of a WebSocket; closed after a second silence
@@ -139,6 +145,8 @@ struct Limits {
   std::size_t watch_accounts_max = 4'096;  // of one connection
   std::size_t watch_queue_bytes_max =
       std::size_t{1024} * 1024;  // unsent; beyond it a watcher is paused
+  // Pages in browsers that may watch and publish, though they come from elsewhere.
+  std::vector<std::string> origins{};
 };
 
 struct ListenAddress {

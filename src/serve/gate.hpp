@@ -4,10 +4,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
 #include <list>
+#include <map>
 
 namespace packledger::serve {
 
@@ -46,6 +48,29 @@ class Inside {
  private:
   Gate& gate_;
   std::size_t size_;
+};
+
+// How many are here of each address. Front thread.
+using Guests = std::map<boost::asio::ip::address, std::size_t>;
+
+// Is here until it goes.
+class Guest {
+ public:
+  Guest(Guests& guests, const boost::asio::ip::address& address)
+      : guests_(guests), place_(guests.try_emplace(address).first) {
+    ++place_->second;
+  }
+  ~Guest() {
+    if (--place_->second == 0) guests_.erase(place_);
+  }
+  Guest(const Guest&) = delete;
+  Guest& operator=(const Guest&) = delete;
+
+  [[nodiscard]] std::size_t of_its_address() const { return place_->second; }
+
+ private:
+  Guests& guests_;
+  Guests::iterator place_;
 };
 
 }  // namespace packledger::serve

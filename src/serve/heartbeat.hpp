@@ -8,7 +8,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <list>
 
 namespace packledger::serve {
@@ -29,6 +31,11 @@ class Heartbeat {
         interval_(std::chrono::microseconds(ping_interval) / beats_per_ping) {}
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
+
+  // How many whole beats there are in that time, one at least.
+  [[nodiscard]] unsigned beats_in(std::chrono::milliseconds time) const {
+    return static_cast<unsigned>(std::max<std::int64_t>(time / interval_, 1));
+  }
 
   // Hears the beats until it goes.
   class Place {

@@ -31,11 +31,21 @@ Problem refuse(std::string_view detail) {
   return Problem{.code = "invalid_request", .detail{detail}};
 }
 
+// A literal address or this machine, with or without a port: what no name server can change.
+bool is_literal(std::string_view host) {
+  if (host.starts_with('[')) return true;  // version 6
+  host = host.substr(0, host.find(':'));
+  if (same(host, "localhost")) return true;
+  return !host.empty() &&
+         std::ranges::all_of(host, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+}
+
 // The fields that decide where a request ends and whom it is for.
 struct Framing {
   std::size_t hosts = 0;
   std::size_t lengths = 0;
   std::size_t codings = 0;
+  std::size_t origins = 0;
 };
 
 std::optional<Problem> wrong_field(std::string_view line, Framing& framing) {
@@ -56,6 +66,8 @@ std::optional<Problem> wrong_field(std::string_view line, Framing& framing) {
     if (++framing.lengths > 1 || !is_digits(value)) {
       return refuse("expected one Content-Length of digits");
     }
+  } else if (same(name, "origin")) {
+    if (++framing.origins > 1) return refuse("expected one Origin");
   } else if (same(name, "transfer-encoding")) {
     if (++framing.codings > 1) return refuse("expected one Transfer-Encoding");
     if (!same(value, "chunked")) {
@@ -111,14 +123,26 @@ std::optional<Problem> wrong_head(std::string_view head, std::size_t target_byte
   return std::nullopt;
 }
 
-bool is_own_origin(std::string_view origin, std::string_view host) {
+bool is_origin(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (origin.size() > scheme.size() && same(origin.substr(0, scheme.size()), scheme) &&
-        same(origin.substr(scheme.size()), host)) {
-      return true;
-    }
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view host = text.substr(scheme.size());
+    return !host.empty() && host.size() <= host_bytes_max && std::ranges::all_of(host, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+             std::string_view(".-_:[]").contains(c);
+    });
   }
   return false;
+}
+
+PageOrigin origin_of(std::string_view origin, std::string_view host,
+                     std::span<const std::string> listed) {
+  const auto is = [origin](std::string_view other) { return same(origin, other); };
+  if (is_literal(host) &&
+      (is("http://" + std::string(host)) || is("https://" + std::string(host)))) {
+    return PageOrigin::own;
+  }
+  return std::ranges::any_of(listed, is) ? PageOrigin::listed : PageOrigin::foreign;
 }
 
 std::string media_type_of(std::string_view content_type) {

@@ -7,7 +7,9 @@
 #include "serve/problem.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,13 +20,26 @@ namespace packledger::serve {
 [[nodiscard]] std::size_t head_bytes(std::string_view received);
 
 // Of the raw head. Refuses: lines that are folded or not ended by CRLF, control characters, a space
-// before a colon, a Host or Content-Length that is missing, repeated or not well-formed, both kinds
-// of length, any transfer coding but chunked, targets that are no path or too long.
+// before a colon, a Host, Content-Length or Origin that is missing, repeated or not well-formed,
+// both kinds of length, any transfer coding but chunked, targets that are no path or too long.
 [[nodiscard]] std::optional<Problem> wrong_head(std::string_view head,
                                                 std::size_t target_bytes_max);
 
-// True where `origin` is the host itself, http or https.
-[[nodiscard]] bool is_own_origin(std::string_view origin, std::string_view host);
+// Where the page comes from that a browser asks for.
+enum class PageOrigin : std::uint8_t {
+  none,     // no page asks
+  own,      // from the host that is asked
+  listed,   // from elsewhere; it is allowed for
+  foreign,  // from elsewhere
+};
+// A host that is asked by a name is not believed to be ours: a name may be made to lead here
+// for a moment (DNS rebinding). Whoever is to come by a name is listed.
+[[nodiscard]] PageOrigin origin_of(std::string_view origin, std::string_view host,
+                                   std::span<const std::string> listed);
+
+// "https://console.example", "http://127.0.0.1:8080": scheme, host and perhaps a port, in small
+// letters, nothing else.
+[[nodiscard]] bool is_origin(std::string_view text);
 
 // "Application/JSON; charset=utf-8" to "application/json".
 [[nodiscard]] std::string media_type_of(std::string_view content_type);

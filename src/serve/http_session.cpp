@@ -7,6 +7,7 @@
 #include "serve/watch_session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -16,7 +17,9 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -35,6 +38,7 @@ constexpr std::size_t read_bytes = std::size_t{16} * 1024;
 constexpr std::size_t buffer_bytes_max =
     std::size_t{64} * 1024;  // heads, chunk extensions, trailers
 constexpr std::chrono::milliseconds linger_timeout{2'000};
+constexpr std::chrono::milliseconds turned_away_timeout{100};  // they are many
 
 // Takes over a connection.
 using TakeOver =
@@ -43,6 +47,23 @@ struct HandedOver {
   TakeOver take_over;
   asio::ip::tcp::socket socket;
 };
+
+// What the library would refuse in words of its own, or read another way than we did.
+std::optional<Problem> wrong_upgrade(const http::request<http::string_body>& request) {
+  const auto refuse_with = [](std::string_view detail) {
+    return Problem{.code = "invalid_request", .detail{detail}};
+  };
+  if (request.count(http::field::content_length) > 0 || request.chunked())
+    return refuse_with("an upgrade has no body");
+  if (request[http::field::sec_websocket_version] != "13")
+    return refuse_with("expected Sec-WebSocket-Version: 13");
+  constexpr std::size_t key_bytes = 24;  // 16 bytes in base64
+  if (request.count(http::field::sec_websocket_key) != 1 ||
+      request[http::field::sec_websocket_key].size() != key_bytes) {
+    return refuse_with("expected one Sec-WebSocket-Key of 16 bytes");
+  }
+  return std::nullopt;
+}
 
 // One whose upgrade it is to answer.
 using ServeSocket = asio::awaitable<void> (*)(asio::ip::tcp::socket socket, std::string received,
@@ -54,10 +75,10 @@ ServeSocket socket_at(std::string_view path) {
   return nullptr;
 }
 
-// Asked by a page of another host.
-bool is_foreign(const http::fields& head) {
-  return head.count(http::field::origin) > 0 &&
-         !is_own_origin(head[http::field::origin], head[http::field::host]);
+// How much must have passed in that time where a client is not to be too slow.
+std::size_t least_bytes(const Limits& limits, std::chrono::milliseconds time) {
+  const auto ms = static_cast<std::size_t>(time.count());
+  return std::max<std::size_t>(limits.bytes_per_second_min * ms / 1'000, 1);
 }
 
 enum class Next : std::uint8_t { keep, close, handed_over };
@@ -68,6 +89,8 @@ class HttpSession final : public Connection {
       : service_(service), stream_(std::move(socket)) {}
 
   asio::awaitable<void> run();
+  // Answers that there is no place for this client, whatever it asks.
+  asio::awaitable<void> turn_away();
   void finish() override;
   void cut() override { stream_.close(); }
   // After run(): who takes the connection over; nothing where nobody does.
@@ -75,9 +98,11 @@ class HttpSession final : public Connection {
 
  private:
   using Parser = http::request_parser<http::string_body>;
+  // What the head alone says: nothing that comes behind it changes it.
   struct Ask {
     HttpRequest request;
     Target target;
+    PageOrigin origin = PageOrigin::none;
     bool head_only = false;
   };
 
@@ -87,13 +112,15 @@ class HttpSession final : public Connection {
   asio::awaitable<bool> receive();
   asio::awaitable<Next> serve_one();
   asio::awaitable<Next> serve_head(std::string head);
+  [[nodiscard]] std::size_t body_bytes_max(const Result<Ask, Problem>& ask) const;
   asio::awaitable<std::optional<Problem>> read_body(Parser& parser);
-  asio::awaitable<HttpResponse> answer(Parser& parser, std::string_view& route);
-  [[nodiscard]] Result<Ask, Problem> ask_of(Parser& parser) const;
+  asio::awaitable<HttpResponse> answer(Result<Ask, Problem>& ask, std::string_view& route);
+  asio::awaitable<Next> answer_and_send(Parser& parser, Result<Ask, Problem> ask);
+  [[nodiscard]] Result<Ask, Problem> ask_of(const Parser& parser) const;
   asio::awaitable<Next> refuse(Problem problem);
   asio::awaitable<bool> write(std::string_view bytes);
   asio::awaitable<bool> send(const HttpResponse& response, bool keep, bool head_only);
-  asio::awaitable<void> linger();
+  asio::awaitable<void> linger(std::chrono::milliseconds at_most);
 
   Service& service_;
   beast::tcp_stream stream_;
@@ -113,7 +140,7 @@ void HttpSession::finish() {
 asio::awaitable<void> HttpSession::run() {
   Next next = Next::keep;
   while (next == Next::keep && !finishing_) next = co_await serve_one();
-  if (next == Next::close) co_await linger();
+  if (next == Next::close) co_await linger(linger_timeout);
 }
 
 // One more piece from the socket. The deadline is the stream's.
@@ -121,6 +148,7 @@ asio::awaitable<bool> HttpSession::receive() {
   const std::size_t room = std::min(read_bytes, buffer_.max_size() - buffer_.size());
   const auto [failed, bytes] = co_await stream_.async_read_some(buffer_.prepare(room), waiting);
   buffer_.commit(bytes);
+  if (failed == beast::error::timeout && !idle_) ++service_.metrics.connections_slow;
   co_return !failed && bytes > 0;
 }
 
@@ -150,44 +178,64 @@ asio::awaitable<Next> HttpSession::serve_one() {
 }
 
 asio::awaitable<Next> HttpSession::serve_head(std::string head) {
-  if (auto problem = wrong_head(head, service_.limits.target_bytes_max)) {
+  const Limits& limits = service_.limits;
+  if (auto problem = wrong_head(head, limits.target_bytes_max)) {
     co_return co_await refuse(std::move(*problem));
   }
   Parser parser;
   parser.header_limit(static_cast<std::uint32_t>(head.size() + 1));
-  parser.body_limit(service_.limits.body_bytes_max);
+  parser.body_limit(limits.body_bytes_max);
   boost::system::error_code failed;
   parser.put(asio::buffer(head), failed);
   if (failed == http::error::body_limit) co_return co_await refuse(Problem{.code = "too_large"});
   if (failed && failed != http::error::need_more) {
     co_return co_await refuse(Problem{.code = "invalid_request", .detail = "not HTTP"});
   }
-  const std::uint64_t length =
-      parser.content_length().value_or(parser.chunked() ? service_.limits.body_bytes_max : 0);
-  const std::size_t room = length > service_.limits.body_bytes_small ? length : 0;
+  Result<Ask, Problem> ask = ask_of(parser);
+  std::uint64_t length = parser.content_length().value_or(0);
+  if (parser.chunked() || length > limits.command_bytes_max) {
+    const std::size_t bytes_max = body_bytes_max(ask);
+    if (length > bytes_max) co_return co_await refuse(Problem{.code = "too_large"});
+    parser.body_limit(bytes_max);
+    if (parser.chunked()) length = bytes_max;
+  }
+  const std::size_t room = length > limits.body_bytes_small ? length : 0;
   if (room > 0) co_await service_.large_bodies.enter(room);
   const Inside inside(service_.large_bodies, room);
   if (auto problem = co_await read_body(parser)) co_return co_await refuse(std::move(*problem));
   const auto& request = parser.get();
   const ServeSocket serve_socket = socket_at(request.target());
-  if (serve_socket != nullptr && beast::websocket::is_upgrade(request) && service_.ready() &&
-      !finishing_ && !is_foreign(request)) {
-    head += buffered();
-    take_over_ = [serve_socket, received = std::move(head)](
-                     asio::ip::tcp::socket socket, std::shared_ptr<Service> service) mutable {
-      return serve_socket(std::move(socket), std::move(received), std::move(service));
-    };
-    co_return Next::handed_over;
+  if (serve_socket == nullptr || !ask || !beast::websocket::is_upgrade(request) ||
+      !service_.ready() || finishing_) {
+    co_return co_await answer_and_send(parser, std::move(ask));
   }
+  if (auto problem = wrong_upgrade(request)) co_return co_await refuse(std::move(*problem));
+  head += buffered();
+  take_over_ = [serve_socket, received = std::move(head)](
+                   asio::ip::tcp::socket socket, std::shared_ptr<Service> service) mutable {
+    return serve_socket(std::move(socket), std::move(received), std::move(service));
+  };
+  co_return Next::handed_over;
+}
+
+asio::awaitable<Next> HttpSession::answer_and_send(Parser& parser, Result<Ask, Problem> ask) {
   std::string_view route = "none";
-  HttpResponse response = co_await answer(parser, route);
-  if (response.events && is_foreign(request))
+  const PageOrigin origin = ask ? ask->origin : PageOrigin::none;
+  if (ask) ask->request.body = std::move(parser.get().body());
+  HttpResponse response = co_await answer(ask, route);
+  if (response.events && origin == PageOrigin::foreign)
     response = response_of(Problem{.code = "forbidden_origin"}, service_.positions.last());
+  if (response.events && origin == PageOrigin::listed) {
+    // Else the browser would keep from the page what we tell it.
+    response.fields.emplace_back("Access-Control-Allow-Origin",
+                                 std::string(parser.get()[http::field::origin]));
+    response.fields.emplace_back("Vary", "Origin");
+  }
   service_.metrics.answered(route, response.status);
   spdlog::debug("event=answered route={} status={}", route, response.status);
   const bool keep =
       parser.keep_alive() && !finishing_ && response.status != 413 && !response.events;
-  const bool head_only = request.method() == http::verb::head;
+  const bool head_only = parser.get().method() == http::verb::head;
   const bool sent = co_await send(response, keep, head_only);
   if (!sent || !response.events || head_only || finishing_)
     co_return sent&& keep ? Next::keep : Next::close;
@@ -198,6 +246,23 @@ asio::awaitable<Next> HttpSession::serve_head(std::string head) {
   co_return Next::handed_over;
 }
 
+// A large body is for those who bring sends or prices.
+std::size_t HttpSession::body_bytes_max(const Result<Ask, Problem>& ask) const {
+  const Limits& limits = service_.limits;
+  const bool large = ask && service_.router.takes_large_body(ask->target, ask->request.method);
+  return large ? limits.body_bytes_max : std::min(limits.command_bytes_max, limits.body_bytes_max);
+}
+
+// The library lets control characters stand in the quotes of an extension, where another reader
+// may see the end of a line.
+void watch_extensions(std::uint64_t, beast::string_view extensions, boost::system::error_code& ec) {
+  const bool controls = std::ranges::any_of(extensions, [](char c) {
+    return (static_cast<std::uint8_t>(c) < 0x20 && c != '\t') || c == 0x7F;
+  });
+  if (controls) ec = http::error::bad_chunk_extension;
+}
+
+// Has to be here within body_timeout, and to come on steadily meanwhile.
 asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
   const Problem cut_short{.code = "invalid_request", .detail = "the body is not complete"};
   const std::string_view expect = parser.get()[http::field::expect];
@@ -205,17 +270,32 @@ asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
     co_return Problem{.code = "expectation_failed"};
   if (parser.is_done()) co_return std::nullopt;
   if (!expect.empty() && buffer_.size() == 0 && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) {
-    co_return Problem{.code = "request_timeout"};
+    co_return cut_short;
   }
-  stream_.expires_after(service_.limits.body_timeout);
-  const auto [failed, bytes] = co_await http::async_read(stream_, buffer_, parser, waiting);
-  if (!failed) co_return std::nullopt;
-  if (failed == http::error::body_limit) co_return Problem{.code = "too_large"};
-  co_return cut_short;
+  const Limits& limits = service_.limits;
+  const asio::steady_timer whole(stream_.get_executor(), limits.body_timeout);
+  const std::size_t step = least_bytes(limits, limits.body_pace);
+  std::size_t came = step;  // since the time for the next step was set
+  parser.eager(true);
+  auto extensions = watch_extensions;  // the parser keeps no more than a look at it
+  parser.on_chunk_header(extensions);
+  while (!parser.is_done()) {
+    if (came >= step) {
+      came = 0;
+      const asio::steady_timer pace(stream_.get_executor(), limits.body_pace);
+      stream_.expires_at(std::min(whole.expiry(), pace.expiry()));
+    }
+    const auto [failed, bytes] = co_await http::async_read_some(stream_, buffer_, parser, waiting);
+    if (failed == http::error::body_limit) co_return Problem{.code = "too_large"};
+    if (failed == beast::error::timeout) ++service_.metrics.connections_slow;
+    if (failed) co_return cut_short;
+    came += bytes;
+  }
+  co_return std::nullopt;
 }
 
-Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
-  auto& message = parser.get();
+Result<HttpSession::Ask, Problem> HttpSession::ask_of(const Parser& parser) const {
+  const auto& message = parser.get();
   Ask ask;
   ask.head_only = message.method() == http::verb::head;
   switch (message.method()) {
@@ -230,8 +310,15 @@ Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
                                      .detail = "this method is taken nowhere",
                                      .allow = "GET, HEAD, POST, PUT, PATCH, DELETE"});
   }
-  const bool changes = ask.request.method != Method::get || beast::websocket::is_upgrade(message);
-  if (changes && is_foreign(message)) {
+  const auto origin = message.find(http::field::origin);
+  if (origin != message.end()) {
+    ask.origin = origin_of(origin->value(), message[http::field::host], service_.limits.origins);
+  }
+  // A page that is listed may watch and publish, which no other page could make it do.
+  const bool upgrades = beast::websocket::is_upgrade(message);
+  const bool changes = ask.request.method != Method::get;
+  if ((changes && ask.origin == PageOrigin::listed) ||
+      ((changes || upgrades) && ask.origin == PageOrigin::foreign)) {
     return std::unexpected(Problem{.code = "forbidden_origin"});
   }
   auto target = parse_target(message.target());
@@ -242,13 +329,12 @@ Result<HttpSession::Ask, Problem> HttpSession::ask_of(Parser& parser) const {
   if (key != message.end()) ask.request.idempotency_key = std::string(key->value());
   const auto seen = message.find("Last-Event-ID");
   if (seen != message.end()) ask.request.last_event_id = std::string(seen->value());
-  ask.request.body = std::move(message.body());
   return ask;
 }
 
-asio::awaitable<HttpResponse> HttpSession::answer(Parser& parser, std::string_view& route) {
+asio::awaitable<HttpResponse> HttpSession::answer(Result<Ask, Problem>& ask,
+                                                  std::string_view& route) {
   const Sequence position = service_.positions.last();
-  auto ask = ask_of(parser);
   if (!ask) co_return response_of(ask.error(), position);
   const auto found = service_.router.find(ask->target, ask->request);
   if (!found) co_return response_of(found.error(), position);
@@ -264,6 +350,12 @@ asio::awaitable<HttpResponse> HttpSession::answer(Parser& parser, std::string_vi
   co_return response_of(Problem{.code = "internal"}, position);
 }
 
+asio::awaitable<void> HttpSession::turn_away() {
+  ++service_.metrics.connections_refused;
+  co_await refuse(Problem{.code = "busy", .detail = "too many connections from one address"});
+  co_await linger(turned_away_timeout);
+}
+
 asio::awaitable<Next> HttpSession::refuse(Problem problem) {
   ++service_.metrics.requests_refused;
   refused_ = true;
@@ -275,11 +367,19 @@ asio::awaitable<Next> HttpSession::refuse(Problem problem) {
 // ---- writing ----
 
 asio::awaitable<bool> HttpSession::write(std::string_view bytes) {
+  const Limits& limits = service_.limits;
+  const std::size_t step = least_bytes(limits, limits.write_timeout);
+  std::size_t taken = step;  // since the time for the next step was set
   while (!bytes.empty()) {
-    stream_.expires_after(service_.limits.write_timeout);
+    if (taken >= step) {
+      taken = 0;
+      stream_.expires_after(limits.write_timeout);
+    }
     const auto [failed, sent] = co_await stream_.async_write_some(asio::buffer(bytes), waiting);
+    if (failed == beast::error::timeout) ++service_.metrics.connections_slow;
     if (failed) co_return false;
     bytes.remove_prefix(sent);
+    taken += sent;
   }
   co_return true;
 }
@@ -309,12 +409,12 @@ asio::awaitable<bool> HttpSession::send(const HttpResponse& response, bool keep,
 }
 
 // Lets the client read our last answer: a socket closed with unread bytes would take it away.
-asio::awaitable<void> HttpSession::linger() {
+asio::awaitable<void> HttpSession::linger(std::chrono::milliseconds at_most) {
   boost::system::error_code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   const bool all_read = buffer_.size() == 0 && stream_.socket().available(ignored) == 0;
   if (ignored || (all_read && !refused_)) co_return;
-  stream_.expires_after(linger_timeout);
+  stream_.expires_after(at_most);
   std::array<char, read_bytes> sink;
   std::size_t left = service_.limits.body_bytes_max;
   while (left > 0) {
@@ -331,10 +431,15 @@ std::optional<HandedOver> HttpSession::handed_over() {
 
 // Apart: whoever takes the connection over does not keep its buffers.
 asio::awaitable<std::optional<HandedOver>> serve_requests(asio::ip::tcp::socket socket,
-                                                          std::shared_ptr<Service> service) {
+                                                          std::shared_ptr<Service> service,
+                                                          bool welcome) {
   HttpSession session(std::move(socket), *service);
   const Opened opened(*service, session);
-  co_await session.run();
+  if (welcome) {
+    co_await session.run();
+  } else {
+    co_await session.turn_away();
+  }
   co_return session.handed_over();
 }
 
@@ -343,7 +448,10 @@ asio::awaitable<std::optional<HandedOver>> serve_requests(asio::ip::tcp::socket 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket,
                                        std::shared_ptr<Service> service) {
   const Inside place(service->connections);  // that the listener has taken for it
-  auto handed = co_await serve_requests(std::move(socket), service);
+  boost::system::error_code ignored;
+  const Guest guest(service->guests, socket.remote_endpoint(ignored).address());
+  const bool welcome = guest.of_its_address() <= service->limits.connections_per_address_max;
+  auto handed = co_await serve_requests(std::move(socket), service, welcome);
   if (handed) co_await handed->take_over(std::move(handed->socket), std::move(service));
 }
 

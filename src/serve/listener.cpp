@@ -10,6 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <exception>
 #include <utility>
@@ -27,6 +29,16 @@ ListenFailed failed_with(const error_code& failed) {
   if (failed == asio::error::address_in_use)
     return {ListenFault::in_use, "somebody listens at this address already"};
   return {ListenFault::forbidden, failed.message()};
+}
+
+// The lowest descriptor that is free tells how near the limit is, whoever holds the others.
+bool descriptors_left(int any, std::size_t spare) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
+  const int next = ::dup(any);
+  if (next < 0) return false;
+  ::close(next);
+  return static_cast<rlim_t>(next) + spare < limit.rlim_cur;
 }
 
 // A session must never take the daemon with it.
@@ -69,10 +81,19 @@ void Listener::stop() {
   acceptor_.close(ignored);
 }
 
+asio::awaitable<void> Listener::wait_for_descriptors(std::size_t spare) {
+  asio::steady_timer pause(acceptor_.get_executor());
+  while (acceptor_.is_open() && !descriptors_left(acceptor_.native_handle(), spare)) {
+    pause.expires_after(descriptors_pause);
+    co_await pause.async_wait(waiting);
+  }
+}
+
 asio::awaitable<void> Listener::accept(std::shared_ptr<Service> service) {
   asio::steady_timer pause(acceptor_.get_executor());
   while (acceptor_.is_open()) {
     co_await service->connections.enter();
+    co_await wait_for_descriptors(service->limits.descriptors_spare);
     auto [failed, socket] = co_await acceptor_.async_accept(waiting);
     if (failed) {
       service->connections.leave();

@@ -1,5 +1,6 @@
 // Listener: accepts connections at one address and has each served. Pauses while as many are open
-// as may be; the system's backlog then waits.
+// as may be, or while the process is about to run out of descriptors; the system's backlog then
+// waits.
 //
 // Owner: Front. Front thread.
 #pragma once
@@ -32,6 +33,7 @@ class Listener {
 
  private:
   boost::asio::awaitable<void> accept(std::shared_ptr<Service> service);
+  boost::asio::awaitable<void> wait_for_descriptors(std::size_t spare);
 
   boost::asio::ip::tcp::acceptor acceptor_;
 };

@@ -52,6 +52,10 @@ void Metrics::append_to(std::string& out) const {
              "Writes to the sockets of watchers; each carries one message or many.", watch_writes);
   append_one(out, "packledger_requests_refused_total", "counter",
              "Requests that were not HTTP as it is accepted here.", requests_refused);
+  append_one(out, "packledger_connections_refused_total", "counter",
+             "Connections turned away because their address had too many.", connections_refused);
+  append_one(out, "packledger_connections_slow_total", "counter",
+             "Connections closed because their client was too slow.", connections_slow);
 }
 
 }  // namespace packledger::serve

@@ -18,14 +18,16 @@ class Metrics {
   void sends(std::string_view result, std::uint64_t count) { sends_[result] += count; }
   void rejected(std::string_view code) { ++rejects_[code]; }
 
-  std::uint64_t connections = 0;       // ever
-  std::int64_t connections_open = 0;   // now
-  std::int64_t watchers_open = 0;      // now
-  std::int64_t publishers_open = 0;    // now, of the fast lane
-  std::uint64_t publish_batches = 0;   // ever, of the fast lane
-  std::uint64_t watch_messages = 0;    // ever
-  std::uint64_t watch_writes = 0;      // ever: each carries what there is to tell
-  std::uint64_t requests_refused = 0;  // not HTTP as it is accepted here
+  std::uint64_t connections = 0;          // ever
+  std::int64_t connections_open = 0;      // now
+  std::int64_t watchers_open = 0;         // now
+  std::int64_t publishers_open = 0;       // now, of the fast lane
+  std::uint64_t publish_batches = 0;      // ever, of the fast lane
+  std::uint64_t watch_messages = 0;       // ever
+  std::uint64_t watch_writes = 0;         // ever: each carries what there is to tell
+  std::uint64_t requests_refused = 0;     // not HTTP as it is accepted here
+  std::uint64_t connections_refused = 0;  // too many of one address
+  std::uint64_t connections_slow = 0;     // closed amid a request or an answer
 
   void append_to(std::string& out) const;
 

@@ -214,7 +214,7 @@ constexpr std::array routes{
           tell_products},
     Route{Method::get, "/v1/price-book", Body::none, "after wait position at currency",
           tell_price_book},
-    Route{Method::put, "/v1/price-book", Body::json, write_parameters, publish_price_book},
+    Route{Method::put, "/v1/price-book", Body::book, write_parameters, publish_price_book},
     Route{Method::get, "/v1/clock", Body::none, "", tell_clock},
     Route{Method::post, "/v1/clock/accept", Body::optional, "", accept_clock},
     Route{Method::post, "/v1/clock/advance", Body::json, "", advance},

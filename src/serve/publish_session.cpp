@@ -29,9 +29,10 @@ namespace websocket = beast::websocket;
 namespace {
 
 constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t read_bytes = std::size_t{64} * 1024;  // a batch of 1,000 in one piece
-constexpr std::size_t answer_bytes = 32;                    // of one send, where it is refused
-constexpr std::chrono::milliseconds inbox_pause{1};         // until a full inbox is tried again
+constexpr std::size_t read_bytes = std::size_t{64} * 1024;   // a batch of 1,000 in one piece
+constexpr std::size_t answer_bytes = 32;                     // of one send, where it is refused
+constexpr std::chrono::milliseconds inbox_pause{1};          // until a full inbox is tried again
+constexpr std::chrono::milliseconds goodbye_timeout{1'000};  // of the close of who is too slow
 
 class PublishSession final : public Connection,
                              public std::enable_shared_from_this<PublishSession> {
@@ -56,6 +57,8 @@ class PublishSession final : public Connection,
   void limit();
   asio::awaitable<void> read();
   asio::awaitable<bool> read_message();
+  void on_arrival(std::chrono::milliseconds time, void (PublishSession::*then)());
+  void give_up_message();
   asio::awaitable<void> take_message();
   asio::awaitable<void> put(SendBatch batch);
   asio::awaitable<void> write();
@@ -72,6 +75,7 @@ class PublishSession final : public Connection,
   asio::steady_timer news_;      // cancelled when there may be something to write, or to end
   asio::steady_timer drained_;   // cancelled when there may be room again
   asio::steady_timer patience_;  // runs while an answer is written
+  asio::steady_timer arrival_;   // runs while a message comes
   beast::flat_buffer buffer_;
   std::size_t room_ = 0;  // of large_bodies, for the message that is being read
   SendsRead read_;        // the last message; used again
@@ -82,6 +86,8 @@ class PublishSession final : public Connection,
   std::size_t bytes_ = 0;                       // of all batches_
   std::size_t answers_bytes_ = 0;               // of all batches_
   std::optional<websocket::close_reason> end_;  // nothing more is taken; why
+  std::uint64_t arrivals_ = 0;                  // what arrival_ is set for, counted
+  bool coming_ = false;                         // a part of a message is here, arrival_ runs
   bool reading_ = false;                        // the coroutine that reads runs
   bool broken_ = false;                         // nothing more can be written
 };
@@ -92,6 +98,7 @@ PublishSession::PublishSession(asio::ip::tcp::socket socket, std::shared_ptr<Ser
       news_(stream_.get_executor(), asio::steady_timer::time_point::max()),
       drained_(stream_.get_executor(), asio::steady_timer::time_point::max()),
       patience_(stream_.get_executor()),
+      arrival_(stream_.get_executor()),
       buffer_(service_->limits.publish_message_bytes_max + 1) {}
 
 // ---- its end ----
@@ -183,6 +190,7 @@ asio::awaitable<bool> PublishSession::read_message() {
   const Limits& limits = service_->limits;
   do {
     if (room_ == 0 && buffer_.size() > limits.body_bytes_small) {
+      coming_ = false;  // it is we who make the client wait
       co_await service_->large_bodies.enter(limits.publish_message_bytes_max);
       room_ = limits.publish_message_bytes_max;
     }
@@ -197,8 +205,29 @@ asio::awaitable<bool> PublishSession::read_message() {
       end({websocket::close_code::too_big, "the message is too large"});
     }
     if (end_) co_return false;
+    if (!std::exchange(coming_, true) && !stream_.is_message_done())
+      on_arrival(limits.body_timeout, &PublishSession::give_up_message);
   } while (!stream_.is_message_done());
+  coming_ = false;
+  arrival_.cancel();
   co_return true;
+}
+
+void PublishSession::on_arrival(std::chrono::milliseconds time, void (PublishSession::*then)()) {
+  arrival_.expires_after(time);
+  const std::uint64_t awaited = ++arrivals_;
+  arrival_.async_wait(
+      [self = weak_from_this(), then, awaited](const boost::system::error_code& cancelled) {
+        const auto session = self.lock();
+        if (session && !cancelled && session->arrivals_ == awaited) (*session.*then)();
+      });
+}
+
+void PublishSession::give_up_message() {
+  if (!coming_) return;
+  ++service_->metrics.connections_slow;
+  end({websocket::close_code::policy_error, "the message takes too long"});
+  on_arrival(goodbye_timeout, &PublishSession::cut);
 }
 
 asio::awaitable<void> PublishSession::take_message() {

@@ -94,4 +94,11 @@ Result<const Route*, Problem> Router::find(const Target& target, HttpRequest& re
       Problem{.code = "method_not_allowed", .detail = "this path takes " + allow, .allow = allow});
 }
 
+bool Router::takes_large_body(const Target& target, Method method) const {
+  return std::ranges::any_of(routes_, [&](const Route& route) {
+    const bool large = route.body == Body::sends || route.body == Body::book;
+    return large && route.method == method && names_in(route.pattern, target.segments);
+  });
+}
+
 }  // namespace packledger::serve

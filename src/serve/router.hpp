@@ -30,7 +30,8 @@ enum class Body : std::uint8_t {
   none,      // a body is ignored where HTTP allows one
   optional,  // JSON or nothing
   json,      // JSON, also where no content type is given
-  sends,     // that, one JSON value per line, CloudEvents, or protobuf
+  book,      // JSON, and long
+  sends,     // JSON, one JSON value per line, CloudEvents, or protobuf; and long
 };
 
 struct Route {
@@ -50,6 +51,8 @@ class Router {
   // unchanged.
   [[nodiscard]] Result<const Route*, Problem> find(const Target& target,
                                                    HttpRequest& request) const;
+  // Whether more than a command may come to this path.
+  [[nodiscard]] bool takes_large_body(const Target& target, Method method) const;
   [[nodiscard]] std::span<const Route> routes() const { return routes_; }
 
  private:

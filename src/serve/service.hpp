@@ -57,6 +57,7 @@ struct Service {
   Positions positions;
   Metrics metrics;
   Gate connections;
+  Guests guests;
   Gate requests;      // that the engine is to answer
   Gate large_bodies;  // in bytes, while they are read and answered
   SendsSpare sends_spare;

@@ -85,6 +85,8 @@ class WatchSession final : public Connection,
   std::string urgent_;               // whole frames, or lines of events, that go out next
   std::optional<std::string> pong_;  // the payload; the answer to the last ping is enough
   unsigned quiet_ = 0;               // beats since a sign of life, or since the last event
+  unsigned blocked_beats_ = 0;       // since the socket has taken something
+  const unsigned blocked_beats_max_;
   unsigned closing_beats_ = 0;
   bool reading_ = true;    // waits for the socket, or is about to
   bool unheard_ = false;   // messages have come that wait until the client listens
@@ -102,7 +104,8 @@ WatchSession::WatchSession(tcp::socket socket, std::shared_ptr<Service> service,
       ended_(socket_.get_executor(), asio::steady_timer::time_point::max()),
       form_(form),
       frames_(service_->limits.watch_message_bytes_max),
-      watcher_(service_->subscriptions, service_->limits, [this] { flush(); }) {
+      watcher_(service_->subscriptions, service_->limits, [this] { flush(); }),
+      blocked_beats_max_(service_->heartbeat.beats_in(service_->limits.write_timeout)) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::socket_base::send_buffer_size(socket_bytes), ignored);
@@ -150,12 +153,15 @@ void WatchSession::end() {
 void WatchSession::beat() {
   ++quiet_;
   if (closing_ && ++closing_beats_ >= closing_beats_max) return end();
+  if (blocked_ && ++blocked_beats_ > blocked_beats_max_) {
+    ++service_->metrics.connections_slow;
+    return end();
+  }
   if (form_ == Form::frames) {
     if (quiet_ >= quiet_beats_max) return end();
     if (quiet_ != Heartbeat::beats_per_ping || blocked_) return;
     say(FrameKind::ping, {});
   } else {
-    if (blocked_ && quiet_ >= quiet_beats_max) return end();
     if (blocked_ || quiet_ < event_beats) return;
     urgent_ += sign_of_life;
   }
@@ -304,6 +310,7 @@ bool WatchSession::write_some() {
 
 void WatchSession::block() {
   blocked_ = true;
+  blocked_beats_ = 0;
   socket_.async_wait(tcp::socket::wait_write,
                      [self = shared_from_this()](const error_code& failed) {
                        self->blocked_ = false;

@@ -5,15 +5,16 @@
 //
 //   open --close() or a wrong frame--> closing --the client's close, or too late--> ended
 //   open --the client's close--> answered ----------------------------------------> ended
-//   any --the connection breaks, or is quiet for two ping intervals---------------> ended
+//   any --the connection breaks, is quiet for two ping intervals, or takes nothing
+//         of what waits for it for the write timeout------------------------------> ended
 //
 // Invariants:
 //  1. Only whole frames or events are begun, one after the other; a control frame goes out before
 //     what has not begun yet.
 //  2. What waits is bounded: texts_bytes_max of texts that are being written, one pong, and what
 //     the Watcher keeps.
-//  3. A client that says nothing for two ping intervals is gone, also one that takes nothing of
-//     what waits for it; events need no word from the client.
+//  3. A client that says nothing for two ping intervals is gone; events need no word from the
+//     client. So is one that takes nothing of what waits for it for the write timeout.
 // Front thread.
 #pragma once
 

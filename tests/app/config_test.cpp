@@ -174,6 +174,14 @@ TEST(Config, AllowsBothBoundsAndNothingBeyond) {
       {"listen.address", "[127.0.0.1]:7180", false},
       {"listen.address", "[]:7180", false},
       {"listen.address", ":7180", false},
+      {"listen.origins", "", true},
+      {"listen.origins", "https://console.example", true},
+      {"listen.origins", "https://Console.example", false},  // browsers say it in small letters
+      {"listen.origins", "https://console.example/", false},
+      {"listen.origins", "console.example", false},
+      {"listen.origins", "*", false},
+      {"listen.origins", "null", false},
+      {"listen.origins", "https://a.example,,https://b.example", false},
   };
   for (const auto& [key, text, allowed] : table) {
     Config config;
@@ -205,6 +213,7 @@ TEST(Config, IsOverriddenByFlags) {
 // place is found out.
 const std::vector<std::pair<std::string_view, std::string_view>> other_values = {
     {"listen.address", "[fe80::1]:9"},
+    {"listen.origins", "https://console.example, http://127.0.0.1:8080"},
     {"store.directory", "/tmp/say \"hi\" \\ 华为"},
     {"store.watermark", "one_behind"},
     {"store.write_buffer_mib", "17"},
@@ -225,6 +234,7 @@ const std::vector<std::pair<std::string_view, std::string_view>> other_values = 
     {"http.header_bytes_max", "2001"},
     {"http.body_bytes_max", "2002"},
     {"http.connections_max", "2003"},
+    {"http.connections_per_address_max", "2004"},
     {"watch.websocket_message_bytes_max", "2004"},
     {"watch.ping_interval", "PT6S"},
     {"watch.write_queue_bytes_max", "20005"},

@@ -186,6 +186,7 @@ TEST(EventTimeouts, ASignOfLifeComesWhileNothingElseDoes) {
 
 TEST(EventTimeouts, CloseAClientThatTakesNothing) {
   Start setup;
+  setup.limits.write_timeout = std::chrono::milliseconds(200);
   setup.limits.ping_interval = std::chrono::milliseconds(100);
   Daemon daemon(setup);
   HttpClient client = daemon.client();

@@ -8,7 +8,8 @@
 namespace packledger::serve {
 namespace asio = boost::asio;
 
-RawSocket::RawSocket(std::uint16_t port) : socket_(io_) {
+RawSocket::RawSocket(std::uint16_t port, std::string_view from)
+    : socket_(io_, {asio::ip::make_address_v4(from), 0}) {
   socket_.connect({asio::ip::address_v4::loopback(), port});
 }
 
@@ -18,6 +19,18 @@ void RawSocket::say(std::string_view bytes) {
 }
 
 void RawSocket::end() { socket_.shutdown(asio::ip::tcp::socket::shutdown_send); }
+
+void RawSocket::reset() {
+  socket_.set_option(asio::socket_base::linger(true, 0));
+  socket_.close();
+}
+
+std::string RawSocket::hear(std::size_t bytes_max) {
+  std::string piece(bytes_max, '\0');
+  boost::system::error_code failed;
+  piece.resize(socket_.read_some(asio::buffer(piece), failed));
+  return piece;
+}
 
 std::string RawSocket::hear_all() { return hear_until({}); }
 

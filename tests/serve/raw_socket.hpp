@@ -13,9 +13,12 @@ namespace packledger::serve {
 
 class RawSocket {
  public:
-  explicit RawSocket(std::uint16_t port);
+  explicit RawSocket(std::uint16_t port, std::string_view from = "127.0.0.1");
   void say(std::string_view bytes);  // as far as the other side takes them
   void end();                        // nothing more will be said
+  void reset();                      // goes away without a word
+  // At most so many bytes, once some have come; nothing at the end.
+  std::string hear(std::size_t bytes_max);
   // All that comes until the other side closes.
   [[nodiscard]] std::string hear_all();
   // Until what was heard ends so.

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace packledger::serve {
 namespace {
@@ -42,14 +44,28 @@ TEST(Head, EndsWithTheEmptyLine) {
   EXPECT_EQ(head_bytes("GET / HTTP/1.1\r\nHost: a\r\n\r"), 0U);
 }
 
-TEST(Origin, IsOwnOnlyWhereItIsTheHost) {
-  EXPECT_TRUE(is_own_origin("http://127.0.0.1:7180", "127.0.0.1:7180"));
-  EXPECT_TRUE(is_own_origin("https://Ledger.example", "ledger.example"));
-  EXPECT_FALSE(is_own_origin("http://127.0.0.1:7181", "127.0.0.1:7180"));
-  EXPECT_FALSE(is_own_origin("http://127.0.0.1", "127.0.0.1:7180"));
-  EXPECT_FALSE(is_own_origin("null", "127.0.0.1:7180"));
-  EXPECT_FALSE(is_own_origin("", ""));
-  EXPECT_FALSE(is_own_origin("http://", ""));
+TEST(Origin, IsOwnOnlyWhereItIsTheHostAndNoName) {
+  const auto of = [](std::string_view origin, std::string_view host) {
+    const std::vector<std::string> listed{"https://console.example", "http://127.0.0.1:8080"};
+    return origin_of(origin, host, listed);
+  };
+  EXPECT_EQ(of("http://127.0.0.1:7180", "127.0.0.1:7180"), PageOrigin::own);
+  EXPECT_EQ(of("http://[::1]:7180", "[::1]:7180"), PageOrigin::own);
+  EXPECT_EQ(of("https://LocalHost", "localhost"), PageOrigin::own);
+  EXPECT_EQ(of("http://127.0.0.1:7181", "127.0.0.1:7180"), PageOrigin::foreign);
+  EXPECT_EQ(of("http://127.0.0.1", "127.0.0.1:7180"), PageOrigin::foreign);
+  EXPECT_EQ(of("null", "127.0.0.1:7180"), PageOrigin::foreign);
+  EXPECT_EQ(of("", ""), PageOrigin::foreign);
+  EXPECT_EQ(of("http://", ""), PageOrigin::foreign);
+  // A name that leads here for a moment is whose page it is.
+  EXPECT_EQ(of("http://rebound.example:7180", "rebound.example:7180"), PageOrigin::foreign);
+  EXPECT_EQ(of("http://127.0.0.1.rebound.example", "127.0.0.1.rebound.example"),
+            PageOrigin::foreign);
+  EXPECT_EQ(of("https://console.example", "127.0.0.1:7180"), PageOrigin::listed);
+  EXPECT_EQ(of("https://console.example", "console.example"), PageOrigin::listed);
+  EXPECT_EQ(of("http://console.example", "console.example"), PageOrigin::foreign);
+  EXPECT_EQ(of("https://console.example.org", "127.0.0.1:7180"), PageOrigin::foreign);
+  EXPECT_EQ(of("http://127.0.0.1:8080", "127.0.0.1:7180"), PageOrigin::listed);
 }
 
 TEST(MediaType, IsReadWithoutItsParameters) {

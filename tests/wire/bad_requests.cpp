@@ -11,7 +11,6 @@
 #include <utility>
 
 namespace packledger::wire_tests {
-namespace {
 
 std::string body_of(std::string_view pattern) {
   const std::array<std::pair<std::string_view, std::string>, 5> placeholders{{
@@ -29,6 +28,8 @@ std::string body_of(std::string_view pattern) {
   }
   return body;
 }
+
+namespace {
 
 std::optional<Zone> bangkok_only(std::string_view name) {
   if (name != "Asia/Bangkok") return std::nullopt;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace packledger::wire_tests {
@@ -41,6 +42,9 @@ struct BadRequest {
   std::string_view code;
   std::string_view field;
 };
+
+// The body that such a pattern stands for.
+[[nodiscard]] std::string body_of(std::string_view pattern);
 
 // Why the body was refused; nothing where it was understood.
 [[nodiscard]] std::optional<RequestFault> fault_of(Route route, std::string_view body);
