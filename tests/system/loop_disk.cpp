@@ -1,12 +1,12 @@
 #include "tests/system/loop_disk.hpp"
 
+#include "tests/system/program.hpp"
+
 #include <fcntl.h>
 #include <linux/loop.h>
-#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,17 +35,6 @@ class Descriptor {
  private:
   int number_;
 };
-
-bool runs(std::vector<std::string> words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  pid_t process = -1;
-  if (::posix_spawnp(&process, pointers.front(), nullptr, nullptr, pointers.data(), environ) != 0)
-    return false;
-  int status = 0;
-  return ::waitpid(process, &status, 0) == process && status == 0;
-}
 
 // Only what is not a hole.
 bool copy_data(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -81,8 +70,9 @@ LoopDisk::LoopDisk(std::uint64_t bytes) {
       return;
     }
   }
-  if (!runs({"mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0",
-             image_.string()})) {
+  if (run_program({"mkfs.ext4", "-q", "-F", "-m", "0", "-E",
+                   "lazy_itable_init=0,lazy_journal_init=0", image_.string()})
+          .code != 0) {
     fail("there is no mkfs.ext4");
     return;
   }
