@@ -62,9 +62,10 @@ rocksdb::Status sync_folder(rocksdb::Env& env, const std::string& path) {
 // With all folders above it, each with a durable name before anything is in it: a journal in a
 // folder whose own name a power cut undoes is as lost as any.
 rocksdb::Status make_folders(rocksdb::Env& env, const std::filesystem::path& directory) {
-  if (env.FileExists(directory.string()).ok()) return rocksdb::Status::OK();
+  if (auto status = env.FileExists(directory.string()); !status.IsNotFound()) return status;
   const auto named = directory.parent_path();
   const auto above = named.empty() ? std::filesystem::path(".") : named;
+  if (above == directory) return rocksdb::Status::NotFound(directory.string());
   if (auto status = make_folders(env, above); !status.ok()) return status;
   if (auto status = env.CreateDirIfMissing(directory.string()); !status.ok()) return status;
   // A start that was cut off may have made the one above; one of others need not let us in.

@@ -11,6 +11,8 @@ namespace packledger::sim {
 // One per file pair; its help lists every option that it takes.
 extern const std::string_view law_help;
 [[nodiscard]] int run_law(std::span<const std::string> words);
+extern const std::string_view exhaustive_help;
+[[nodiscard]] int run_exhaustive(std::span<const std::string> words);
 
 // Not a campaign: the reports of campaigns, named one by one, as one table.
 extern const std::string_view summary_help;

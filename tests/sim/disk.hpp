@@ -54,10 +54,12 @@ struct Step {
 // What goes wrong. Steps and syncs are counted from the making of the disk; 0: never.
 struct Faults {
   std::uint64_t power_lost_at = 0;  // that step does not happen, nor anything behind it
-  std::uint64_t sync_fails_at = 0;  // that sync, of a file or a folder; the pages are marked clean
+  std::uint64_t sync_fails_at =
+      0;  // that sync, of a folder or a file, whose pages are marked clean
   Platter::Cache failed_pages = Platter::Cache::kept;
   std::uint64_t short_write_at = 0;     // that write stops half-way; of other steps nothing happens
   std::optional<std::uint64_t> room{};  // so many bytes may files still grow
+  bool syncs_lie = false;               // they say yes and do nothing
 };
 
 class Disk : public rocksdb::FileSystem {
@@ -72,8 +74,10 @@ class Disk : public rocksdb::FileSystem {
   // ---- faults ----
   void plan(const Faults& faults);
   [[nodiscard]] bool has_power() const;
-  [[nodiscard]] bool has_failed() const;  // at least one planned fault has happened
-  void cut_power();                       // from now on every call fails
+  [[nodiscard]] bool has_failed() const;  // a planned fault has happened
+  // The first step that failed, or that the loss of power prevented.
+  [[nodiscard]] std::optional<Step> failure() const;
+  void cut_power();  // from now on every call fails
   // What then becomes of what was not synced. Every handle and lock is void; the power stays cut.
   void lose_power(Loss loss);
   void restore_power();
@@ -195,6 +199,7 @@ class Disk : public rocksdb::FileSystem {
   [[nodiscard]] IOStatus room_for(const std::string& path);  // its folder is there
   [[nodiscard]] IOStatus new_file(const std::string& path);
   [[nodiscard]] bool sync_fails();
+  void failed();
   [[nodiscard]] Handle open(const std::string& path);
   IOStatus write_some(const Handle& handle, std::uint64_t at, std::string_view bytes);
 
@@ -204,7 +209,8 @@ class Disk : public rocksdb::FileSystem {
   std::set<std::string> locks_;
   Faults faults_;
   bool power_ = true;
-  bool failed_ = false;
+  Step last_step_;
+  std::optional<Step> failure_;
   bool direct_io_ = false;
   std::uint64_t life_ = 1;
   std::uint64_t steps_ = 0;

@@ -201,10 +201,6 @@ void Platter::sync_folder(const std::string& folder) {
   let_go_of_unneeded();
 }
 
-void Platter::fail_to_sync_folder(const std::string& folder) {
-  std::erase_if(unsynced_names_, [&](const Change& change) { return concerns(change, folder); });
-}
-
 bool Platter::is_needed(FileNumber number) const {
   const Node node{.folder = false, .file = number};
   const auto leads_here = [&](const auto& named) { return named.second == node; };
@@ -271,6 +267,7 @@ void Platter::sync(FileNumber number) {
   File& file = change(number);
   for (const Piece& piece : file.unsynced) put(file.synced, piece);
   file.unsynced.clear();
+  file.sync_failed = file.sync_failed && file.now != file.synced;
 }
 
 void Platter::fail_to_sync(FileNumber number, Cache cache) {

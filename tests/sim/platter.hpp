@@ -62,8 +62,6 @@ class Platter {
   void link(const std::string& path, const std::string& another);
   void rename(const std::string& from, const std::string& to);
   void sync_folder(const std::string& folder);
-  // Their changes up to now never become durable.
-  void fail_to_sync_folder(const std::string& folder);
 
   // ---- files ----
   [[nodiscard]] const File& file(FileNumber number) const { return *files_.at(number); }
