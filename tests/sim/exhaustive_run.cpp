@@ -28,6 +28,7 @@ const std::string_view exhaustive_help =
     "  --stride N         every N-th step, sync and write (1)\n"
     "  --flips N          every N-th byte of every file is flipped, and the file cut there (97);\n"
     "                     0: none\n"
+    "  --first            ends where the first thing is found\n"
     "  --jobs N           processes side by side (2)\n"
     "  --report FILE      the summary as JSON\n";
 
@@ -45,6 +46,7 @@ struct Wishes {
   bool again = false;
   std::uint64_t stride = 1;
   std::uint64_t flips = 97;
+  bool first = false;
   std::uint64_t jobs = 2;
   std::string report;
 
@@ -88,24 +90,31 @@ void copy_text(const std::string& text, auto& into) {
 // The part of one child: every jobs-th piece of work.
 class Job {
  public:
-  Job(const Wishes& wishes, std::uint64_t number, Result& result)
-      : wishes_(wishes), number_(number), result_(result) {
+  // `found` is seen by all children.
+  Job(const Wishes& wishes, std::uint64_t number, Result& result, bool& found)
+      : wishes_(wishes), number_(number), result_(result), found_(found) {
     looks_.on_play([&](const std::string& what) { copy_text(what, result_.playing); });
   }
 
   int run(const std::vector<Workload>& workloads) {
     spdlog::set_level(spdlog::level::off);  // torn slots are told at every start
-    for (const Workload& workload : workloads) run(workload);
+    for (const Workload& workload : workloads) {
+      if (!wishes_.first || !found_) run(workload);
+    }
     return 0;
   }
 
  private:
   // Whether this piece of work is this child's.
-  bool mine() { return pieces_++ % wishes_.jobs == number_; }
+  bool mine() {
+    if (wishes_.first && found_) return false;
+    return pieces_++ % wishes_.jobs == number_;
+  }
   std::uint64_t& count(Count what, std::size_t offset = 0) {
     return result_.counts[static_cast<std::size_t>(what) + offset];
   }
   void publish() {
+    if (!looks_.stories().empty()) found_ = true;
     result_.made = looks_.made();
     result_.wrong = looks_.wrong();
     for (std::size_t i = 0; i < looks_.stories().size(); ++i)
@@ -224,6 +233,7 @@ class Job {
   const Wishes& wishes_;
   std::uint64_t number_;
   Result& result_;
+  bool& found_;
   Looks looks_;
   std::uint64_t pieces_ = 0;
 };
@@ -271,6 +281,7 @@ Wishes wishes_of(std::span<const std::string> words) {
   wishes.again = options.flag("--again");
   wishes.stride = std::max<std::uint64_t>(1, options.number("--stride", 1));
   wishes.flips = options.number("--flips", 97);
+  wishes.first = options.flag("--first");
   wishes.jobs = std::max<std::uint64_t>(1, options.number("--jobs", 2));
   wishes.report = options.text("--report", "");
   options.expect_no_more();
@@ -310,9 +321,12 @@ int run_exhaustive(std::span<const std::string> words) {
   if (workloads.empty()) throw BadOptions("there is no workload \"" + wishes.workload + "\"");
   const auto began = std::chrono::steady_clock::now();
   std::vector<std::pair<::pid_t, Result*>> children;
+  bool& found = shared<bool>();
   for (std::uint64_t number = 0; number < wishes.jobs; ++number) {
     Result* const result = &shared<Result>();
-    const auto work = [&, number, result] { return Job(wishes, number, *result).run(workloads); };
+    const auto work = [&, number, result] {
+      return Job(wishes, number, *result, found).run(workloads);
+    };
     children.emplace_back(begin(work), result);
   }
   Report report = empty_report();
