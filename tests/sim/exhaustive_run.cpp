@@ -1,3 +1,4 @@
+#include "tests/sim/bulk.hpp"
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/children.hpp"
 #include "tests/sim/examine.hpp"
@@ -59,6 +60,7 @@ enum class Count : std::uint8_t {
   crashes,  // one for each way in the order of Loss, from here
   crashes_end = crashes + losses.size(),
   crashes_again = crashes_end,
+  crashes_bulk,
   sync_faults,
   short_writes,
   full_disks,
@@ -136,6 +138,7 @@ class Job {
       fail_syncs(history);
       fail_writes(history);
       if (wishes_.flips != 0) flip(history);
+      copy_in_bulk(history);
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     if (number_ == 0)
@@ -208,6 +211,18 @@ class Job {
     }
   }
 
+  void copy_in_bulk(const History& history) {
+    const std::vector<BulkPoint> points = record_bulk(history, looks_);
+    for (std::size_t i = 0; i < points.size(); i += wishes_.stride) {
+      for (const Loss loss : losses) {
+        if (!mine()) continue;
+        examine_bulk(history, points[i], {.loss = loss, .seed = wishes_.seed}, looks_);
+        ++count(Count::crashes_bulk);
+        publish();
+      }
+    }
+  }
+
   void flip(const History& history) {
     const Disk& disk = *history.points.back().disk;
     for (const std::string& file : disk.files()) {
@@ -259,6 +274,7 @@ void tell_counts(const std::array<std::uint64_t, count_end>& counts, Report& rep
   for (std::size_t i = 0; i < losses.size(); ++i)
     tell("crashes, " + std::string(name_of(losses[i])), Count::crashes, i);
   tell("crashes while it starts", Count::crashes_again);
+  tell("crashes of copies in bulk", Count::crashes_bulk);
   tell("failed syncs", Count::sync_faults);
   tell("failed steps and short writes", Count::short_writes);
   tell("full disks", Count::full_disks);

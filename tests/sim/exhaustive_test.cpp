@@ -1,6 +1,6 @@
 // The exhaustive campaign in short: some steps of every small workload, in every way to lose power,
 // and some failing ones. And that it would find something: a disk that lies is noticed.
-#include "tests/sim/checks.hpp"
+#include "tests/sim/bulk.hpp"
 #include "tests/sim/examine.hpp"
 #include "tests/sim/workloads.hpp"
 
@@ -48,6 +48,17 @@ TEST_P(Exhaustive, StopsAtWhatFailsAndStartsAgain) {
   for (std::uint64_t step = 9; step < history.points.size(); step += 2 * stride)
     EXPECT_TRUE(play_with(history, {.short_write_at = step}, step, looks));
   EXPECT_TRUE(play_with(history, {.room = 2'000}, 1, looks));
+  EXPECT_THAT(looks.stories(), IsEmpty());
+}
+
+TEST_P(Exhaustive, IsCopiedInBulkOverSomeCrashes) {
+  Looks looks;
+  const History history = record(GetParam(), looks);
+  const std::vector<BulkPoint> points = record_bulk(history, looks);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    for (std::size_t at = i * 2; at < points.size(); at += 13)
+      examine_bulk(history, points[at], {.loss = losses[i], .seed = at}, looks);
+  }
   EXPECT_THAT(looks.stories(), IsEmpty());
 }
 
@@ -120,8 +131,8 @@ TEST(Workloads, GoWhereFewGo) {
         "hold_expired", "hold_captured", "account_overdue", "account_suspended", "account_resumed",
         "package_expired", "package_closed", "package_released", "send_reversed", "batch_taken"})
     EXPECT_TRUE(kinds.contains(kind)) << kind;
-  for (const char* step : {"create.sst", "remove.log", "remove.snapshot",
-                           "rename.snapshot", "rename.sends", "remove.sends"})
+  for (const char* step : {"create.sst", "remove.log", "remove.snapshot", "rename.snapshot",
+                           "rename.sends", "remove.sends"})
     EXPECT_TRUE(steps.contains(step)) << step;
 }
 
