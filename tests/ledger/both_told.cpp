@@ -1,7 +1,6 @@
 // What the law says, in the words of the model.
 #include "tests/ledger/both.hpp"
 
-#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -340,14 +339,13 @@ std::string hold_difference(const Account& account, const model::Model& model) {
 }
 
 std::string counter_difference(const Account& account, const model::Model& model) {
-  std::map<std::pair<std::string, std::string>, model::Count> positions;
-  for (const auto& [group, law] : *account.counters)
-    positions[{group_text(group.first), month_text(group.second)}] = law.position.value;
-  for (const auto& [key, counter] : model.counters()) {
-    const auto law = positions.find(key);
-    if (law != positions.end() && law->second != counter.position) return "counter " + key.first;
+  for (const auto& [group, law] : *account.counters) {
+    const std::string key = group_text(group.first) + " " + month_text(group.second);
+    const auto wanted = model.counters().find(key);
+    if (wanted == model.counters().end()) return "a counter too many, " + key;
+    if (wanted->second.position != law.position.value) return "counter " + key;
   }
-  return {};
+  return account.counters->size() == model.counters().size() ? "" : "number of counters";
 }
 
 }  // namespace

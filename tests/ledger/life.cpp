@@ -185,6 +185,7 @@ class Life {
       case 4: return round(now) - 1;
       case 5: return edges.empty() ? now : edges.back() - 1;
       case 6: return edges.empty() ? now : edges.front() - draw_.pick(2);
+      case 7: return now - hour - draw_.pick(3);  // just before an end that was an hour ago
       default: return now - draw_.pick(5);
     }
   }
@@ -295,7 +296,22 @@ class Life {
   }
   static bool renewed(const std::string& name) { return name.starts_with("renewal-"); }
 
+  // So that the balance is exactly what something costs, or nothing.
+  Step balance_to(Count wanted) {
+    const Ms now = draw_.now();
+    Step step = draw_.step("balance to " + std::to_string(wanted), FundsAdjusted{},
+                           [=](model::Model& m) { return m.credit(now, wanted - m.balance()); });
+    step.choose = [=](What& what, const Account& account) {
+      const Money amount{wanted - account.balance.micros};
+      what = amount > Money{} ? What{FundsCredited{amount, ""}} : What{FundsAdjusted{amount, ""}};
+    };
+    return step;
+  }
+
   Step credit() {
+    constexpr std::array<Count, 12> exact{0,      0,      65'000,    130'000,   132'000,   264'000,
+                                          60'000, 70'000, 1'500'000, 3'300'000, 2'000'001, 80'000};
+    if (draw_.rarely(5)) return balance_to(draw_.one_of(exact));
     const Count most = (draw_.big() ? 150'000'000 : 20'000'000) * (busy() ? 4 : 1);
     const Count amount = draw_.rarely(8) ? -1'000'000 - draw_.pick(most) : 1 + draw_.pick(most);
     const What law = amount > 0 ? What{FundsCredited{Money{amount}, ""}}

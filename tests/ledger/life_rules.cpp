@@ -263,7 +263,7 @@ Step Rules::settings() {
   const Ms now = draw_.now();
   AccountSettingsSet law;
   std::function<void(model::Settings&)> change;
-  switch (draw_.pick(6)) {
+  switch (draw_.pick(7)) {
     case 0:
       law.settings.order = flag ? DeductionOrder::expiry_first : DeductionOrder::effective_first;
       change = [=](model::Settings& s) { s.expiry_first = flag; };
@@ -290,6 +290,13 @@ Step Rules::settings() {
       law.settings.reminders.emplace();
       for (const Ms before : reminders) law.settings.reminders->push_back(Duration{before});
       change = [=](model::Settings& s) { s.reminders = reminders; };
+      break;
+    }
+    case 5: {
+      constexpr std::array<Ms, 4> windows{0, 1, hour, 72 * hour};
+      const Ms window = draw_.one_of(windows);
+      law.settings.late_window = Duration{window};
+      change = [=](model::Settings& s) { s.late_window = window; };
       break;
     }
     default: {

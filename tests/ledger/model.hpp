@@ -59,7 +59,8 @@ class Model {
   [[nodiscard]] Look look(Ms now, std::size_t package) const;
   [[nodiscard]] const std::vector<Package>& packages() const { return packages_; }
   [[nodiscard]] Count balance() const { return balance_; }
-  [[nodiscard]] const std::map<std::pair<std::string, std::string>, Counter>& counters() const {
+  // By "industry 2024-05".
+  [[nodiscard]] const std::unordered_map<std::string, Counter>& counters() const {
     return counters_;
   }
   [[nodiscard]] const std::map<std::string, Alarm>& alarms() const { return alarms_; }
@@ -154,7 +155,7 @@ class Model {
   std::unordered_map<std::string, Send> sends_;
   std::deque<std::pair<Ms, std::string>> sent_;  // when, and what
   std::map<std::string, bool> modes_;
-  std::map<std::pair<std::string, std::string>, Counter> counters_;
+  std::unordered_map<std::string, Counter> counters_;
   std::deque<Hold> holds_;
   std::vector<Hold*> open_holds_;
   std::unordered_map<std::string, Hold*> latest_holds_;

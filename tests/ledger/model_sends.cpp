@@ -31,6 +31,8 @@ std::string told_parts(const std::vector<Part>& parts, const std::vector<Package
 // A day after it can neither come again nor be reversed (R75).
 bool forgotten(const Send& send, Ms now) { return now >= send.recorded + 120 * hour; }
 
+std::string counter_of(const Send& send) { return send.group + " " + send.month; }
+
 Count price_at(const Tariff& tariff, Count position) {
   for (const Tier& tier : tariff.tiers)
     if (!tier.up_to || position <= *tier.up_to) return tier.price;
@@ -84,7 +86,7 @@ std::vector<std::size_t> Model::payers(Ms now, Ms occurred, const Asked& asked) 
     const Package& p = packages_[i];
     const bool in_time = p.paid && p.from <= occurred && occurred < p.until;
     if (!in_time || p.taken_back || p.left() == 0) continue;
-    const bool not_closed = now < p.until + settings_.late_window;
+    const bool not_closed = !p.closed && now < p.until + settings_.late_window;
     const bool covers =
         names(p.wares.destinations, asked.country) && p.wares.templates.contains(asked.type);
     if (not_closed && covers && p.wares.stops == stops) found.push_back(i);
@@ -101,7 +103,7 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
   const bool has_count = tariff->tiers.size() > 1;
   send.group = group_of(asked);
   send.month = month_of(occurred);
-  const auto found = counters_.find({send.group, send.month});
+  const auto found = counters_.find(counter_of(send));
   const Counter none;
   const Counter& counter = found == counters_.end() ? none : found->second;
   if (has_count) send.counted = tariff->counted ? asked.units : missing;
@@ -129,7 +131,7 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
 
 void Model::move_count(const Send& send, Count charged) {
   if (send.counted == 0) return;
-  Counter& counter = counters_[{send.group, send.month}];
+  Counter& counter = counters_[counter_of(send)];
   counter.position += send.counted;
   if (!send.volume) return;
   Counter::Volume& volume = counter.volumes[send.list];
@@ -218,7 +220,7 @@ std::string Model::restore(Ms now, Send& send, Count units) {
       text = piece(text, "P" + std::to_string(back) + "@" + money(part->price));
     }
     if (send.counted == 0) continue;
-    Counter& counter = counters_[{send.group, send.month}];
+    Counter& counter = counters_[counter_of(send)];
     if (all_counted || !part->package) counter.position -= back;
     if (send.volume && !part->package) counter.volumes[send.list].units -= back;
   }

@@ -23,7 +23,7 @@ void Model::moments_of(const Package& p, std::optional<Moment>& first) const {
     if (!first || due <= first->due) sooner(first, Moment{due, kind, p.number, "", before});
   };
   if (p.ended) {
-    if (!p.closed) comes(p.until + settings_.late_window, Due::close);
+    if (!p.closed) comes(p.closes, Due::close);
     if (p.grace_over) {
       comes(p.until + 30 * day, Due::release);
     } else {
@@ -126,6 +126,7 @@ void Model::take_package(const Moment& moment, Wake& wake) {
     case Due::expire: {
       const Count lost = package.left();
       package.ended = true;
+      package.closes = package.until + settings_.late_window;
       for (auto& [name, alarm] : alarms_) alarm.fired_of.erase(number);
       wake = note(moment.due, "expired " + std::to_string(lost) + " of " + when);
       wake.fell = mainland && package.started && lost > 0;

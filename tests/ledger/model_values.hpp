@@ -98,6 +98,7 @@ struct Package {
   bool started = false;
   bool ended = false;
   bool closed = false;
+  Ms closes = 0;  // the end of the late window, once it has ended
   bool grace_over = false;
   bool released = false;
   bool asked = false;      // its end has asked for a renewal

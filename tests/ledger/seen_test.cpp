@@ -343,6 +343,26 @@ TEST(SeenKeys, FindByAccountUntilTheEnd) {
   EXPECT_EQ(keys.all().size(), 1U);
 }
 
+// Whatever clients call their things, two of them never meet in one name.
+TEST(SeenKeys, KeepEveryTupleApart) {
+  const std::vector<std::string> texts{"key:",    "key:1",   "key:11",  "key:1-1",  "key:-1",
+                                       "order:1", "order:-", "order:1", "paid:1-1", "1:key:1"};
+  SeenKeys keys;
+  std::uint64_t number = 0;
+  std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> wanted;
+  for (const std::uint64_t account : {0ULL, 1ULL, 11ULL, 111ULL}) {
+    for (const std::string& text : texts) {
+      keys.remember(AccountId{account}, text, SeenKey{Sequence{++number}, 0, {}});
+      wanted[{account, text}] = number;
+    }
+  }
+  for (const auto& [key, sequence] : wanted) {
+    const SeenKey* const seen = keys.find(AccountId{key.first}, key.second, Instant{});
+    ASSERT_NE(seen, nullptr) << key.first << " " << key.second;
+    EXPECT_EQ(seen->sequence.value, sequence) << key.first << " " << key.second;
+  }
+}
+
 TEST(SeenKeys, KeepAKeyThatWasUsedAgain) {
   SeenKeys keys;
   keys.remember(one, "key:k", {Sequence{1}, 7, Instant{10}});

@@ -34,6 +34,8 @@ std::string joined(const std::vector<std::string>& lines) {
   return text.empty() ? " nothing" : text;
 }
 
+using model::Ms;
+
 class LawLife {
  public:
   LawLife(std::uint64_t seed, LawProgress& progress)
@@ -68,6 +70,21 @@ class LawLife {
     return compare(turn, trail.size() > 1);
   }
 
+  // Everything, at the end.
+  std::string audit(Ms at) {
+    for (std::size_t i = 0; i < accounts_; ++i) {
+      const Account& account = law_.desk.account(name_of(i));
+      ensure_totals(account);
+      for (const Package& package : account.packages)
+        if (package.paid()) ensure_conserved(package);
+      const std::string found = difference(account, world_.account(i), at);
+      if (!found.empty()) return name_of(i) + " differs at the end: " + found;
+      ++progress_.counts.audits;
+    }
+    return replay();
+  }
+
+ private:
   // What the entries add up to once more; only where they were kept.
   std::string replay() {
     if (!shape_.replays) return {};
@@ -85,7 +102,6 @@ class LawLife {
     return again.digest() == law_.desk.ledger().digest() ? "" : "the replay has another digest";
   }
 
- private:
   void forget() {
     law_.desk.forget_entries();
     law_.read = 0;
@@ -144,8 +160,8 @@ void LawCounts::add(const LawCounts& other) {
 Shape shape_of(std::uint64_t seed) {
   switch (seed % 4) {
     case 0: return {400, Trade::mixed, 1, true};
-    case 1: return {8'800, Trade::mixed, 64, false};
-    default: return {50'000, Trade::busy, 256, false};
+    case 1: return {8'800, Trade::mixed, 256, false};
+    default: return {50'000, Trade::busy, 1'024, false};
   }
 }
 
@@ -168,11 +184,11 @@ std::string live(std::uint64_t seed, const std::vector<Turn>& turns, LawProgress
              turn.step.label + " at " + instant_text(Instant{turn.step.at}) + ": " + found;
     }
   }
-  if (const std::string found = life.replay(); !found.empty()) return found;
+  const model::Ms end = turns.empty() ? 0 : turns.back().step.at;
+  if (const std::string found = turns.empty() ? "" : life.audit(end); !found.empty()) return found;
   ++progress.counts.lives;
   if (!turns.empty()) {
-    progress.counts.virtual_ms +=
-        static_cast<std::uint64_t>(turns.back().step.at - turns.front().step.at);
+    progress.counts.virtual_ms += static_cast<std::uint64_t>(end - turns.front().step.at);
   }
   return {};
 }
