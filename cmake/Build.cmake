@@ -1,5 +1,6 @@
 # How our own code is compiled and linked. The presets choose; this file knows the flags.
 option(PACKLEDGER_HARDEN "Build with the hardening flags of a shipped daemon" OFF)
+option(PACKLEDGER_FUZZ "Build packledger_fuzz for libFuzzer; needs clang" OFF)
 option(PACKLEDGER_PRECOMPILE "Precompile the heavy vendor headers a room names" OFF)
 set(PACKLEDGER_SANITIZE "" CACHE STRING "What -fsanitize= is given; empty for none")
 
@@ -26,6 +27,10 @@ if(PACKLEDGER_SANITIZE)
   add_compile_options(-fsanitize=${PACKLEDGER_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${PACKLEDGER_SANITIZE})
+endif()
+
+if(PACKLEDGER_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # Checked containers in every build: an index out of range stops the daemon, it does not corrupt it.
