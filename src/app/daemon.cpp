@@ -5,6 +5,7 @@
 #include "app/commit_thread.hpp"
 #include "app/doors.hpp"
 #include "app/fanout.hpp"
+#include "app/forecaster.hpp"
 #include "app/free_space.hpp"
 #include "app/history.hpp"
 #include "app/limits.hpp"
@@ -163,6 +164,8 @@ class Daemon {
   History history_;
   // What was sent, hour by hour.
   UsageFolder usage_;
+  // When pools run out.
+  Forecaster forecaster_{{door_, usage_.door(), [this] { return clocks_.chosen.shown(); }}};
   // Engine to front.
   Fanout fanout_;
   // The sends for which memory has no room.
@@ -342,6 +345,7 @@ void Daemon::recover_ledger() {
              {"address", url_}});
   ready_ = true;
   usage_.start();
+  forecaster_.start();
   ServiceManager::say_ready();
   fmt::print("packledgerd listening on {}\n", url_);
   std::fflush(stdout);

@@ -3,6 +3,8 @@
 #include "engine/following.hpp"
 #include "packledger/ledger/ledger_image.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +54,8 @@ struct Asking {
   const Policy& policy;
   const Account* as_decided;  // of the input; null where it is about none
   const Account* otherwise;
+  Sequence last_as_decided;
+  Sequence last_otherwise;
 
   void operator()(AccountOpened& asked) const { overlay(asked.settings, policy.settings); }
   void operator()(AccountSettingsSet& asked) const { overlay(asked.settings, policy.settings); }
@@ -65,6 +69,12 @@ struct Asking {
   }
   void operator()(OrderPlaced& asked) const {
     asked.renews = name_otherwise(asked.renews, as_decided, otherwise);
+  }
+  // It was so many entries behind the journal, and would have been so behind the other one.
+  void operator()(RunOutForecast& asked) const {
+    const std::uint64_t behind =
+        last_as_decided.value - std::min(asked.position, last_as_decided).value;
+    asked.position = Sequence{last_otherwise.value - std::min(behind, last_otherwise.value)};
   }
   template <class Other> void operator()(Other&) const {}
 };
@@ -110,7 +120,9 @@ Input WhatIf::asked_otherwise(const Entry& entry) const {
   Input input = entry.input;
   std::visit(Asking{.policy = policy_,
                     .as_decided = state_.as_decided->accounts().find(input.account),
-                    .otherwise = state_.otherwise->accounts().find(input.account)},
+                    .otherwise = state_.otherwise->accounts().find(input.account),
+                    .last_as_decided = state_.as_decided->last(),
+                    .last_otherwise = state_.otherwise->last()},
              input.what);
   return input;
 }

@@ -35,6 +35,15 @@ bool holds(const AlarmRule& rule, Units remaining, Units quota, std::string_view
                  Wide{*rule.threshold.percent} * quota.value);
 }
 
+bool holds(const AlarmRule& rule, std::optional<Instant> runs_out_at, Instant at) {
+  return rule.threshold.within && runs_out_at &&
+         reaches(rule.when, (*runs_out_at - at).ms, rule.threshold.within->ms);
+}
+
+bool believes(const Alarm& alarm, std::string_view pool, Sequence position) {
+  return alarm.run_out && alarm.rule.pool == pool && position >= alarm.run_out->known;
+}
+
 bool holds(const AlarmRule& rule, Money balance) {
   return rule.threshold.amount && reaches(rule.when, balance.micros, rule.threshold.amount->micros);
 }

@@ -171,7 +171,7 @@ void Bookkeeping::start_package(Account& of, PackageId id) const {
   } else {
     pool.remaining += terms.quota;
     pool.quota += terms.quota;
-    if (terms.expires_at > at) aftermath().pool_rose = package.pool;
+    if (terms.expires_at > at) quota_came(of, package);
     aftermath().touched.push_back(id);
   }
   set_timer(TimerKind::expire, id.value, terms.expires_at);
@@ -249,7 +249,7 @@ void Bookkeeping::operator()(const PackageActivated& due) const {
   stop_waiting(pool, package.terms);
   pool.remaining += package.remaining;
   pool.quota += package.terms.quota;
-  aftermath().pool_rose = package.pool;
+  quota_came(of, package);
   aftermath().touched.push_back(due.package);
 }
 

@@ -33,6 +33,12 @@ void Bookkeeping::operator()(const AlarmRuleSet& asked) const {
     alarm.fired_of.clear();
   }
   alarm.rule = asked.rule;
+  if (!same_subject || alarm.rule.kind != AlarmKind::runs_out_within) alarm.run_out.reset();
+  if (alarm.rule.kind == AlarmKind::runs_out_within) {
+    if (!alarm.run_out) alarm.run_out.emplace();
+    alarm.run_out->known = entry.sequence;
+    alarm.run_out->eased = true;
+  }
   std::erase_if(alarm.fired_of,
                 [&](PackageId id) { return !applies_to(alarm.rule, of.package(id).terms.name); });
   if (alarm.fired_at && *alarm.fired_at + alarm.rule.cooldown > at)
@@ -58,12 +64,22 @@ void Bookkeeping::operator()(const AlarmCooldownEnded& due) const {
   aftermath().alarm = due.alarm;
 }
 
+void Bookkeeping::operator()(const RunOutForecast& told) const {
+  for (auto& [name, alarm] : account().alarms.change()) {
+    if (!believes(alarm, told.pool, told.position)) continue;
+    alarm.run_out->known = told.position;
+    alarm.run_out->runs_out_at = told.runs_out_at;
+    alarm.run_out->told = entry.sequence;
+  }
+}
+
 void Bookkeeping::operator()(const AlarmRaised& raised) const {
   Alarm& alarm = account().alarms.change().at(raised.alarm);
   alarm.firings = decided<AlarmDecision>().firing;
   alarm.fired_at = at;
   if (raised.package.value == 0) {
     alarm.fired = true;
+    if (alarm.run_out) alarm.run_out->eased = false;
   } else {
     alarm.fired_of.insert(raised.package);
   }
@@ -83,6 +99,17 @@ void Bookkeeping::operator()(const AlarmCleared& cleared) const {
 void Bookkeeping::cancel_cooldown(const Alarm& alarm) const {
   if (alarm.fired_at)
     cancel_timer(TimerKind::alarm_cooldown, alarm.number, *alarm.fired_at + alarm.rule.cooldown);
+}
+
+// Its alarms may be armed again (R82): at once, or by the next forecast that knows of it.
+void Bookkeeping::quota_came(Account& of, const Package& package) const {
+  aftermath().pool_rose = package.pool;
+  if (of.alarms->empty()) return;
+  for (auto& [name, alarm] : of.alarms.change()) {
+    if (!alarm.run_out || alarm.rule.pool != of.pools[package.pool].name) continue;
+    alarm.run_out->known = entry.sequence;
+    alarm.run_out->eased = true;
+  }
 }
 
 // A package that has ended is nobody's alarm any more.

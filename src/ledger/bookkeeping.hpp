@@ -55,6 +55,7 @@ struct Bookkeeping {
   void operator()(const AlarmRuleSet& asked) const;
   void operator()(const AlarmRuleRemoved& asked) const;
   void operator()(const AlarmCooldownEnded& due) const;
+  void operator()(const RunOutForecast& told) const;
   void operator()(const AlarmRaised& raised) const;
   void operator()(const AlarmCleared& cleared) const;
 
@@ -105,6 +106,7 @@ struct Bookkeeping {
   void fell(Account& of, const Package& package, Units units) const;
   void end_hold(const std::string& name, HoldState state) const;
 
+  void quota_came(Account& of, const Package& package) const;
   void cancel_cooldown(const Alarm& alarm) const;
   void leave_alarms(Account& of, PackageId id) const;
   Renewal& renewal(Account& of) const;

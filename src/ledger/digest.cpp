@@ -158,7 +158,11 @@ struct Mixer {
   void mix(const ChannelAddress& to) { mix_all(to.channel, to.address); }
   void mix(const Contact& contact) { mix_all(contact.name, contact.channels, contact.topics.bits); }
   void mix(const PackageThreshold& own) { mix_all(own.package, own.units); }
-  void mix(const AlarmThreshold& t) { mix_all(t.units, t.percent, t.amount, t.per_package); }
+  // What later releases added goes in only where it is there: older journals keep their digest.
+  void mix(const AlarmThreshold& t) {
+    mix_all(t.units, t.percent, t.amount, t.per_package);
+    if (t.within) mix(*t.within);
+  }
   void mix(const AlarmRule& r) {
     mix_all(r.name, r.pool, r.kind, r.threshold, r.when, r.contacts, r.cooldown);
   }
@@ -166,7 +170,9 @@ struct Mixer {
     mix_all(alarm.rule, alarm.number, alarm.firings, alarm.fired, alarm.fired_of.size());
     for (const PackageId id : alarm.fired_of) mix(id);
     mix(alarm.fired_at);
+    if (alarm.run_out) mix(*alarm.run_out);
   }
+  void mix(const RunOut& r) { mix_all(r.known, r.eased, r.runs_out_at, r.told); }
   void mix(const RenewalRule& r) {
     mix_all(r.enabled, r.pool, r.threshold, r.pre_expiry, r.quantity, r.product, r.per_day_max);
   }
@@ -237,6 +243,9 @@ struct Mixer {
   void mix_asked(const RenewalRuleRemoved&) {}
   void mix_asked(const ContactsSet& asked) { mix(asked.contacts); }
   void mix_asked(const InvoiceRequested& asked) { mix(asked.note); }
+  void mix_asked(const RunOutForecast& asked) {
+    mix_all(asked.pool, asked.runs_out_at, asked.position);
+  }
   void mix_asked(const PackageRenewed& renewed) {
     mix_all(renewed.trigger, renewed.cause, renewed.at);
   }

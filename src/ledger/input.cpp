@@ -49,6 +49,7 @@ struct KindText {
   std::string_view operator()(const AccountSuspended&) const { return "account_suspended"; }
   std::string_view operator()(const AccountResumed&) const { return "account_resumed"; }
   std::string_view operator()(const BatchTaken&) const { return "batch_taken"; }
+  std::string_view operator()(const RunOutForecast&) const { return "run_out_forecast"; }
 };
 
 struct Member {

@@ -122,6 +122,9 @@ struct Law {
   Decided operator()(const AccountSuspended&) const { return decide_standing(*account); }
   Decided operator()(const AccountResumed&) const { return decide_standing(*account); }
   Decided operator()(const BatchTaken& asked) const { return decide_batch(ledger, asked, at); }
+  Decided operator()(const RunOutForecast& asked) const {
+    return decide_run_out(ledger, *account, asked, at);
+  }
 };
 
 std::optional<Refusal> seen_before(const SeenKeys& keys, const Input& input,

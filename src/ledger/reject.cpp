@@ -45,6 +45,7 @@ std::string_view reject_text(Reject reject) {
     case Reject::stale_epoch: return "stale_epoch";
     case Reject::gap: return "gap";
     case Reject::producers_max_reached: return "producers_max_reached";
+    case Reject::nothing_to_tell: return "nothing_to_tell";
   }
   return "";
 }

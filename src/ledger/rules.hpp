@@ -124,6 +124,8 @@ struct Allocation {
 // rules_alarm
 [[nodiscard]] Decided decide_alarm(const Account& account, const AlarmRuleSet& asked);
 [[nodiscard]] Decided decide_alarm_removal(const Account& account, const AlarmRuleRemoved& asked);
+[[nodiscard]] Decided decide_run_out(const Ledger& ledger, const Account& account,
+                                     const RunOutForecast& asked, Instant at);
 [[nodiscard]] Decided decide_raised(const Account& account, const AlarmRaised& raised);
 [[nodiscard]] Decided decide_cleared(const Account& account, const AlarmCleared& cleared);
 // What alarms say to the aftermath: raised, highest threshold first, then cleared (R82 to R85).

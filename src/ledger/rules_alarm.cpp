@@ -2,6 +2,7 @@
 #include "ledger/rules.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -38,14 +39,15 @@ Wide hundredths(const AlarmRule& rule, Units quota, std::string_view package) {
 // One alarm that has something to say.
 struct Speaker {
   bool cleared = false;
-  bool money = false;
+  AlarmKind kind = AlarmKind::total;
   Wide threshold = 0;
   std::string_view alarm;
   PackageId package;
 
-  // Raised before cleared, units before money, the highest threshold first.
+  // Raised before cleared, units before money before time, the highest threshold first.
   [[nodiscard]] auto order() const {
-    return std::tuple{cleared, money, -threshold, alarm, package};
+    const AlarmKind counts_in = kind == AlarmKind::per_package ? AlarmKind::total : kind;
+    return std::tuple{cleared, counts_in, -threshold, alarm, package};
   }
 };
 
@@ -59,6 +61,7 @@ struct Round {
       case AlarmKind::balance: judge_balance(alarm); return;
       case AlarmKind::total: judge_total(alarm); return;
       case AlarmKind::per_package: judge_packages(alarm); return;
+      case AlarmKind::runs_out_within: judge_run_out(alarm); return;
     }
   }
 
@@ -75,7 +78,7 @@ struct Round {
   void speak(const Alarm& alarm, bool cleared, Wide threshold, PackageId package = {}) {
     if (!cleared && alarm.cooling(after.at)) return;
     speakers.push_back(Speaker{.cleared = cleared,
-                               .money = alarm.rule.kind == AlarmKind::balance,
+                               .kind = alarm.rule.kind,
                                .threshold = threshold,
                                .alarm = alarm.rule.name,
                                .package = package});
@@ -97,6 +100,16 @@ struct Round {
     const Wide threshold = hundredths(alarm.rule, now.quota, {});
     if (low && !alarm.fired) speak(alarm, false, threshold);
     if (!low && alarm.fired && may_clear(alarm)) speak(alarm, true, threshold);
+  }
+
+  // Only where this very entry is the forecast: whether an older one still holds nobody knows.
+  void judge_run_out(const Alarm& alarm) {
+    const RunOut& forecast = *alarm.run_out;
+    if (forecast.told != after.cause) return;
+    const bool low = holds(alarm.rule, forecast.runs_out_at, after.at);
+    const Wide threshold = alarm.rule.threshold.within.value_or(Duration{}).ms;
+    if (low && !alarm.fired) speak(alarm, false, threshold);
+    if (!low && alarm.fired && forecast.eased) speak(alarm, true, threshold);
   }
 
   void judge_packages(const Alarm& alarm) {
@@ -138,6 +151,7 @@ AlarmDecision figures_for(const Account& account, const Alarm& alarm, PackageId 
     decision.quota = figures.quota;
   }
   decision.told = told_to(account, Topic::alarm, alarm.rule.contacts);
+  if (alarm.run_out) decision.runs_out_at = alarm.run_out->runs_out_at;
   return decision;
 }
 
@@ -178,6 +192,20 @@ Decided decide_alarm(const Account& account, const AlarmRuleSet& asked) {
 
 Decided decide_alarm_removal(const Account& account, const AlarmRuleRemoved& asked) {
   if (account.find_alarm(asked.alarm) == nullptr) return refuse(Reject::unknown_alarm, "alarm");
+  return Done{};
+}
+
+// Forecasts come every hour; only those that make an alarm speak are worth an entry.
+Decided decide_run_out(const Ledger& ledger, const Account& account, const RunOutForecast& asked,
+                       Instant at) {
+  const auto speaks = [&](const Alarm& alarm) {
+    if (!believes(alarm, asked.pool, asked.position)) return false;
+    if (!holds(alarm.rule, asked.runs_out_at, at)) return alarm.fired && alarm.run_out->eased;
+    return !alarm.fired && !alarm.cooling(at);
+  };
+  const bool known = asked.position <= ledger.last() && account.find_pool(asked.pool) != nullptr;
+  const bool told = known && std::ranges::any_of(std::views::values(*account.alarms), speaks);
+  if (!told) return refuse(Reject::nothing_to_tell);
   return Done{};
 }
 

@@ -243,4 +243,17 @@ void Forecast::sum_up_pools() {
   }
 }
 
+std::optional<std::optional<Instant>> run_out_of(const Forecast& forecast, std::string_view pool) {
+  const auto& names = forecast.account().pools;
+  const auto named = std::ranges::find(names, pool);
+  if (named == names.end() || forecast.account().packages_left_out > 0) return std::nullopt;
+  const ForecastPool& seen = forecast.pools().at(static_cast<std::size_t>(named - names.begin()));
+  if (seen.remaining == 0) return forecast.now();
+  if (forecast.window().days == 0) return std::nullopt;
+  if (seen.runs_out_at) return seen.runs_out_at;
+  const bool far_enough = forecast.until() >= forecast.now() + alarm_within_max;
+  if (!far_enough) return std::nullopt;
+  return std::optional<Instant>{};
+}
+
 }  // namespace packledger

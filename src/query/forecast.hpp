@@ -154,6 +154,12 @@ class Forecast {
   std::vector<ForecastRenewalDue> renewals_;
 };
 
+// When a pool runs out, for its alarms: an instant, now where nothing is left of it, or nothing
+// where no end is in sight. Nothing at all where the forecast does not say: too little was sent, it
+// did not look at every package, or not far enough.
+[[nodiscard]] std::optional<std::optional<Instant>> run_out_of(const Forecast& forecast,
+                                                               std::string_view pool);
+
 // {account, zone, now, until, enough, basis, rhythm, pools, packages, packages_left_out?, renewals,
 // behind, position}
 struct ForecastTold {

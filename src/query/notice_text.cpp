@@ -90,6 +90,12 @@ struct Sentence {
              money(rule.threshold.amount.value_or(Money{})) + ".";
     }
     const std::string where = place(raised.package);
+    if (decision.runs_out_at) {
+      return head + units_words(decision.remaining) + " left " + where + ", used up or ended by " +
+             when(*decision.runs_out_at) + " at the present rate, " + std::string(verb(rule.when)) +
+             " the threshold of " + duration_words(rule.threshold.within.value_or(Duration{})) +
+             ".";
+    }
     if (decision.remaining == Units{0}) return head + "no units are left " + where + ".";
     return head + units_words(decision.remaining) + " left " + where + ", " +
            std::string(verb(rule.when)) + " the threshold of " +
@@ -100,7 +106,10 @@ struct Sentence {
     const std::string head = "Alarm " + cleared.alarm + " has ended: ";
     if (terms.alarm->kind == AlarmKind::balance)
       return head + "the balance is " + money(decision.balance) + ".";
-    return head + units_words(decision.remaining) + " left " + place(cleared.package) + ".";
+    const std::string left = units_words(decision.remaining) + " left " + place(cleared.package);
+    if (terms.alarm->kind != AlarmKind::runs_out_within) return head + left + ".";
+    if (!decision.runs_out_at) return head + left + ", and their end is not in sight.";
+    return head + left + ", until " + when(*decision.runs_out_at) + " at the present rate.";
   }
   std::string operator()(const ExpiryReminderDue& reminder) const {
     const auto& decision = decided<ReminderDecision>();

@@ -37,6 +37,7 @@ struct NameOf {
   std::string operator()(const PackageActivated& started) const { return package(started.package); }
   std::string operator()(const AlarmRuleSet& set) const { return set.rule.name; }
   std::string operator()(const AlarmRuleRemoved& removed) const { return removed.alarm; }
+  std::string operator()(const RunOutForecast& forecast) const { return forecast.pool; }
   std::string operator()(const AlarmRaised& raised) const { return raised.alarm; }
   std::string operator()(const AlarmCleared& cleared) const { return cleared.alarm; }
   std::string operator()(const PackageRenewed&) const {
@@ -157,6 +158,12 @@ struct TextOf {
   }
   std::string operator()(const AlarmRuleRemoved& removed) const {
     return "Alarm " + removed.alarm + " was removed";
+  }
+  std::string operator()(const RunOutForecast& forecast) const {
+    const std::string head = "Forecast for pool " + forecast.pool + ": ";
+    if (!forecast.runs_out_at) return head + "no end is in sight";
+    const auto zone = statement.notice_terms(entry).zone;
+    return head + "used up or ended by " + instant_words(*zone, *forecast.runs_out_at);
   }
   std::string operator()(const RenewalRuleSet& set) const {
     return std::string("Automatic renewal was set and is ") + (set.rule.enabled ? "on" : "off");

@@ -53,6 +53,7 @@ constexpr std::array rows{
     ProblemRow{"stale_epoch", 409, "The producer has begun a higher epoch"},
     ProblemRow{"gap", 409, "Batches before this one were not taken"},
     ProblemRow{"producers_max_reached", 422, "As many producers are known as may be"},
+    ProblemRow{"nothing_to_tell", 422, "The forecast makes no alarm speak"},
     ProblemRow{"nothing_to_invoice", 422, "Nothing was paid that is not invoiced yet"},
 
     ProblemRow{"invalid_json", 400, "The body is not JSON as it is accepted here"},

@@ -194,6 +194,7 @@ struct AnswerMembers {
   void operator()(const AccountSuspended&) const { refuse(); }
   void operator()(const AccountResumed&) const { refuse(); }
   void operator()(const BatchTaken&) const { refuse(); }
+  void operator()(const RunOutForecast&) const { refuse(); }
 
  private:
   static void refuse() { ENSURE(false, "only commands are answered by an entry"); }

@@ -51,6 +51,7 @@ template <> struct EntryKind<AlarmRuleSet> : EntryKindIs<60, AlarmRuleDecision> 
 template <> struct EntryKind<AlarmRuleRemoved> : EntryKindIs<61, Done> {};
 template <> struct EntryKind<AlarmCooldownEnded> : EntryKindIs<62, Done> {};
 template <> struct EntryKind<ExpiryReminderDue> : EntryKindIs<63, ReminderDecision> {};
+template <> struct EntryKind<RunOutForecast> : EntryKindIs<64, Done> {};
 template <> struct EntryKind<RenewalRuleSet> : EntryKindIs<70, RenewalRuleDecision> {};
 template <> struct EntryKind<RenewalRuleRemoved> : EntryKindIs<71, Done> {};
 template <> struct EntryKind<PreExpiryRenewalDue> : EntryKindIs<72, PreExpiryDecision> {};

@@ -152,6 +152,11 @@ struct InputMembers {
     json.member("alarm", timer.alarm);
     write_instant(json, "due", timer.due);
   }
+  void operator()(const RunOutForecast& forecast) const {
+    json.member("pool", forecast.pool);
+    if (forecast.runs_out_at) write_instant(json, "runs_out_at", *forecast.runs_out_at);
+    json.member("position", forecast.position.value);
+  }
   void operator()(const AlarmRaised& raised) const {
     write_alarm(raised.alarm, raised.package, raised.at);
   }
@@ -290,6 +295,7 @@ struct DecisionMembers {
     json.member("firing", decided.firing).member("remaining", decided.remaining.value);
     json.member("quota", decided.quota.value);
     write_balance(decided.balance);
+    if (decided.runs_out_at) write_instant(json, "runs_out_at", *decided.runs_out_at);
     write_told(json, decided.told);
   }
   void operator()(const ReminderDecision& decided) const {

@@ -17,6 +17,7 @@ void write_threshold(JsonWriter& json, const AlarmThreshold& threshold, Currency
     write_money(json, "amount", *threshold.amount);
     json.member("currency", currency.text());
   }
+  if (threshold.within) write_duration(json, "within", *threshold.within);
   if (!threshold.per_package.empty()) {
     json.key("per_package").begin_object();
     for (const PackageThreshold& one : threshold.per_package) {

@@ -18,7 +18,7 @@
 namespace packledger {
 
 // alarm, pool (null for balance), kind, threshold: {units | percent | amount, currency,
-// per_package?: {"P": 100}}, when, contacts: ["ops"], cooldown
+// per_package?: {"P": 100} | within}, when, contacts: ["ops"], cooldown
 void write_alarm_rule(JsonWriter& json, const AlarmRule& rule, Currency currency);
 
 // enabled, pool, threshold (null where there is none), pre_expiry, quantity, product, max_per_day,

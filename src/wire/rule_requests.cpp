@@ -57,6 +57,7 @@ AlarmThreshold read_threshold(JsonFields& fields) {
   if (percent) threshold.percent = static_cast<std::int32_t>(*percent);
   threshold.amount = optional_parsed(fields, "amount", parse_money, expected::money);
   threshold.per_package = read_package_thresholds(fields);
+  threshold.within = optional_duration(fields, "within", {alarm_within_min, alarm_within_max});
   return threshold;
 }
 
@@ -66,6 +67,7 @@ std::string_view expected_threshold(AlarmKind kind) {
     case AlarmKind::per_package:
       return "an object with units or percent, or per_package, or one beside the other";
     case AlarmKind::balance: return "an object with amount alone";
+    case AlarmKind::runs_out_within: return "an object with within alone";
   }
   std::unreachable();
 }
@@ -73,18 +75,22 @@ std::string_view expected_threshold(AlarmKind kind) {
 bool fits(AlarmKind kind, const AlarmThreshold& threshold) {
   const int of_all = (threshold.units ? 1 : 0) + (threshold.percent ? 1 : 0);
   const bool exceptions = !threshold.per_package.empty();
+  if (threshold.within.has_value() != (kind == AlarmKind::runs_out_within)) return false;
   switch (kind) {
     case AlarmKind::total: return of_all == 1 && !exceptions && !threshold.amount;
     case AlarmKind::per_package:
       return of_all <= 1 && (of_all == 1 || exceptions) && !threshold.amount;
     case AlarmKind::balance: return of_all == 0 && !exceptions && threshold.amount;
+    case AlarmKind::runs_out_within: return of_all == 0 && !exceptions && !threshold.amount;
   }
   std::unreachable();
 }
 
-// What the seeds of each kind say: a total drops below, what is left of a package reaches.
+// What the seeds of each kind say: a total drops below, what is left of a package reaches; and
+// within three days includes three days.
 AlarmWhen usual_when(AlarmKind kind) {
-  return kind == AlarmKind::per_package ? AlarmWhen::at_or_below : AlarmWhen::below;
+  const bool includes = kind == AlarmKind::per_package || kind == AlarmKind::runs_out_within;
+  return includes ? AlarmWhen::at_or_below : AlarmWhen::below;
 }
 
 std::vector<std::string> read_contact_names(JsonFields& fields) {

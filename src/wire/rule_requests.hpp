@@ -26,7 +26,9 @@ inline constexpr std::size_t phone_digits_min = 6;   // shorter ones are service
 //   total        exactly one of units and percent
 //   per_package  units or percent, or per_package for single packages, or one beside the other
 //   balance      amount alone, and no pool
-// Every other threshold is invalid_threshold. `when` is below, for per_package at_or_below (R78).
+//   runs_out_within  within alone, alarm_within_min to alarm_within_max
+// Every other threshold is invalid_threshold. `when` is below, for per_package and runs_out_within
+// at_or_below (R78, R132).
 // Contacts come out sorted.
 [[nodiscard]] Result<What, RequestFault> read_alarm(std::string_view alarm, std::string_view body);
 

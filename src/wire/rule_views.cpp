@@ -28,6 +28,8 @@ void write_alarm(JsonWriter& json, const Account& account, const Alarm& alarm) {
     json.end_array();
   }
   if (alarm.fired_at) write_instant(json, "fired_at", *alarm.fired_at);
+  if (alarm.run_out && alarm.run_out->runs_out_at)
+    write_instant(json, "runs_out_at", *alarm.run_out->runs_out_at);
 }
 
 }  // namespace

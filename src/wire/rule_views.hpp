@@ -15,8 +15,9 @@
 namespace packledger {
 
 // {account, alarm, pool, kind, threshold, when, contacts, cooldown, state: armed | fired, firings,
-// fired_packages?, fired_at?, position}. fired_packages are those for which an alarm of kind
-// per_package has fired, in the order of purchase; it is fired while there is one.
+// fired_packages?, fired_at?, runs_out_at?, position}. fired_packages are those for which an alarm
+// of kind per_package has fired, in the order of purchase; it is fired while there is one.
+// runs_out_at is what the last forecast said that made an alarm of kind runs_out_within speak.
 [[nodiscard]] std::string alarm_view(const Account& account, const Alarm& alarm, Sequence position);
 // {account, alarms: [the same without account and position], position}, sorted by name.
 [[nodiscard]] std::string alarms_view(const Account& account, Sequence position);

@@ -51,13 +51,13 @@ template <> inline constexpr DeductionOrder last_of<DeductionOrder> = DeductionO
 template <> inline constexpr AbsorbOverage last_of<AbsorbOverage> = AbsorbOverage::same_day;
 template <> inline constexpr TemplateType last_of<TemplateType> = TemplateType::promotion;
 template <> inline constexpr ExpiryPolicy last_of<ExpiryPolicy> = ExpiryPolicy::end_of_day;
-template <> inline constexpr AlarmKind last_of<AlarmKind> = AlarmKind::balance;
+template <> inline constexpr AlarmKind last_of<AlarmKind> = AlarmKind::runs_out_within;
 template <> inline constexpr AlarmWhen last_of<AlarmWhen> = AlarmWhen::at_or_below;
 template <> inline constexpr Channel last_of<Channel> = Channel::dingtalk_robot;
 template <> inline constexpr RenewalTrigger last_of<RenewalTrigger> = RenewalTrigger::pre_expiry;
 template <> inline constexpr RenewalSkip last_of<RenewalSkip> = RenewalSkip::outstanding;
 template <> inline constexpr InvoiceLineKind last_of<InvoiceLineKind> = InvoiceLineKind::payg;
-template <> inline constexpr Reject last_of<Reject> = Reject::producers_max_reached;
+template <> inline constexpr Reject last_of<Reject> = Reject::nothing_to_tell;
 template <> inline constexpr SendMember last_of<SendMember> = SendMember::billable;
 
 template <class T> struct Scalar;

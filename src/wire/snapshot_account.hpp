@@ -172,6 +172,13 @@ template <class F> void describe(F& f, Ref<F, InvoiceMade> made) {
 
 // ---- what watches ----
 
+template <class F> void describe(F& f, Ref<F, RunOut> forecast) {
+  f.field(1, forecast.known);
+  f.field(2, forecast.eased);
+  f.field(3, forecast.runs_out_at);
+  f.field(4, forecast.told);
+}
+
 template <class F> void describe(F& f, Ref<F, Alarm> alarm) {
   f.message(1, [&](F& rule) { describe(rule, alarm.rule); });
   f.field(2, alarm.number);
@@ -181,6 +188,9 @@ template <class F> void describe(F& f, Ref<F, Alarm> alarm) {
   f.packed(5, fired_of, one_item);
   if constexpr (F::reading) alarm.fired_of = {fired_of.begin(), fired_of.end()};
   f.field(6, alarm.fired_at);
+  f.message(7, alarm.run_out, described);
+  f.check(alarm.run_out.has_value() == (alarm.rule.kind == AlarmKind::runs_out_within),
+          "what an alarm knows of forecasts is missing or too much");
 }
 
 template <class F, class Alarms> void describe_alarms(F& f, Alarms& alarms) {

@@ -72,17 +72,25 @@ template <class F> void describe(F& f, Ref<F, AlarmThreshold> threshold) {
   f.check(std::ranges::adjacent_find(exceptions, std::ranges::greater_equal{},
                                      &PackageThreshold::package) == exceptions.end(),
           "the exceptions of an alarm do not rise");
+  f.field(5, threshold.within);
+  const Duration within = threshold.within.value_or(alarm_within_min);
+  f.check(within >= alarm_within_min && within <= alarm_within_max,
+          "the time of an alarm is out of range");
 }
 
 [[nodiscard]] inline bool threshold_fits(AlarmKind kind, const AlarmThreshold& threshold) {
   const bool by_share = threshold.percent.has_value();
   const bool by_units = threshold.units.has_value();
   const bool by_package = !threshold.per_package.empty();
+  const bool by_time = threshold.within.has_value();
+  if (by_time != (kind == AlarmKind::runs_out_within)) return false;
   switch (kind) {
     case AlarmKind::total: return by_share != by_units && !by_package && !threshold.amount;
     case AlarmKind::per_package:
       return !(by_share && by_units) && (by_share || by_units || by_package) && !threshold.amount;
     case AlarmKind::balance: return threshold.amount && !by_share && !by_units && !by_package;
+    case AlarmKind::runs_out_within:
+      return !by_share && !by_units && !by_package && !threshold.amount;
   }
   return false;
 }
@@ -117,6 +125,13 @@ void describe_kind(F& f, Ref<F, AlarmCooldownEnded> asked, Ref<F, Done>, Instant
   f.field(2, asked.due);
 }
 
+template <class F> void describe_kind(F& f, Ref<F, RunOutForecast> asked, Ref<F, Done>, Instant) {
+  describe_name(f, 1, asked.pool);
+  f.field(2, asked.runs_out_at);
+  f.field(3, asked.position);
+  f.check(asked.position.value != 0, "a forecast knows no entry");
+}
+
 // Asked and decided in one message, for alarms are frequent.
 template <class F, class Asked>
 void describe_alarm(F& f, Asked& asked, Ref<F, AlarmDecision> decided, Instant recorded_at) {
@@ -129,6 +144,7 @@ void describe_alarm(F& f, Asked& asked, Ref<F, AlarmDecision> decided, Instant r
   f.field(6, decided.quota);
   f.field(7, decided.balance);
   f.messages(8, decided.told, described);
+  f.field(9, decided.runs_out_at);
 }
 
 template <class F>

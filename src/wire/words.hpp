@@ -25,7 +25,8 @@ inline constexpr std::array orders{"effective_first"sv, "expiry_first"sv};
 inline constexpr std::array absorbs{"none"sv, "same_day"sv};
 inline constexpr std::array expiries{"exact"sv, "start_of_day"sv, "end_of_day"sv};
 inline constexpr std::array payments{"balance"sv, "external"sv};
-inline constexpr std::array alarm_kinds{"total"sv, "per_package"sv, "balance"sv};
+inline constexpr std::array alarm_kinds{"total"sv, "per_package"sv, "balance"sv,
+                                        "runs_out_within"sv};
 inline constexpr std::array alarm_whens{"below"sv, "at_or_below"sv};
 inline constexpr std::array renewal_triggers{"threshold"sv, "pre_expiry"sv};
 inline constexpr std::array renewal_skips{"not_last"sv, "outstanding"sv};

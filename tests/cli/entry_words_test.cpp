@@ -38,7 +38,17 @@ const std::vector<Row> alarms_and_reminders{
      R"({"alarm":"m","pool":null,"kind":"balance","threshold":{"amount":"50","currency":"CNY"},)"
      R"("when":"at_or_below"})",
      "{}", "m: the balance at or below 50 CNY"},
+    {"alarm_rule_set",
+     R"({"alarm":"soon","pool":"CN","kind":"runs_out_within","threshold":{"within":"P3D"},)"
+     R"("when":"at_or_below"})",
+     "{}", "soon: the end of CN within 3 days"},
     {"alarm_rule_removed", R"({"alarm":"low"})", "{}", "low"},
+    {"run_out_forecast", R"({"pool":"CN","runs_out_at":"2024-05-03T04:00:00.000Z","position":9})",
+     "{}", "CN: runs out at 2024-05-03T04:00:00.000Z"},
+    {"run_out_forecast", R"({"pool":"CN","position":9})", "{}", "CN: no end in sight"},
+    {"alarm_raised", R"({"alarm":"soon"})",
+     R"({"remaining":900,"quota":1000,"runs_out_at":"2024-05-03T04:00:00.000Z","told":[]})",
+     "soon: 900 of 1,000 units left, until 2024-05-03T04:00:00.000Z, told nobody"},
     {"alarm_cooldown_ended", R"({"alarm":"low"})", "{}", "low"},
     {"expiry_reminder_due", R"({"package":"P","before":"P7D"})",
      R"({"skipped":false,"remaining":1200)" + told_too,

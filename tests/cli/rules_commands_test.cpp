@@ -87,6 +87,23 @@ TEST_F(CliRules, AnAlarmIsSetFiresAndIsRemoved) {
   EXPECT_THAT(unknown.err, HasSubstr("unknown_contact"));
 }
 
+TEST_F(CliRules, AnAlarmOfTheEndIsSet) {
+  supply();
+  EXPECT_EQ(said({"alarm", "set", "acme", "soon", "--within", "3d"}),
+            "soon: fires when the end of CN is within 3 days, tells all contacts\n"
+            "set at position 5\n");
+  EXPECT_THAT(
+      said({"alarm", "set", "acme", "th", "--within", "12h", "--pool", "TH", "--when", "below"}),
+      StartsWith("th: fires when the end of TH is in less than 12 h, tells all contacts\n"));
+  EXPECT_THAT(said({"alarm", "show", "acme", "soon"}), HasSubstr("armed, never fired\n"));
+  EXPECT_EQ(run({"alarm", "set", "acme", "x", "--within", "soon"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"alarm", "set", "acme", "x", "--within", "3d", "--units", "1"}).code,
+            ExitCode::usage);
+  const Ran brief = run({"alarm", "set", "acme", "x", "--within", "PT1M"});
+  EXPECT_EQ(brief.code, ExitCode::refused);
+  EXPECT_THAT(brief.err, HasSubstr("invalid_within"));
+}
+
 TEST_F(CliRules, AnAlarmThatAlwaysFiresIsWarnedOf) {
   supply();
   EXPECT_THAT(said({"alarm", "set", "acme", "low", "--percent", "100", "--when", "at_or_below"}),

@@ -160,14 +160,17 @@ struct Requests {
   // What the contract takes for granted is left out, so that it is tried, too.
   static void write_alarm(JsonWriter& json, const AlarmRule& rule) {
     const AlarmThreshold& threshold = rule.threshold;
+    const bool ends = rule.kind == AlarmKind::runs_out_within;
     const bool each = rule.kind == AlarmKind::per_package;
     if (!rule.pool.empty() && rule.pool != "CN") json.member("pool", rule.pool);
     if (rule.kind == AlarmKind::balance) json.member("kind", "balance");
     if (each) json.member("kind", "per_package");
+    if (ends) json.member("kind", "runs_out_within");
     json.key("threshold").begin_object();
     if (threshold.units) json.member("units", threshold.units->value);
     if (threshold.percent) json.member("percent", *threshold.percent);
     if (threshold.amount) json.member("amount", money_text(*threshold.amount));
+    if (threshold.within) json.member("within", duration_text(*threshold.within));
     if (!threshold.per_package.empty()) {
       json.key("per_package").begin_object();
       for (const PackageThreshold& one : threshold.per_package)
@@ -175,8 +178,8 @@ struct Requests {
       json.end_object();
     }
     json.end_object();
-    if ((rule.when == AlarmWhen::at_or_below) != each)
-      json.member("when", each ? "below" : "at_or_below");
+    if ((rule.when == AlarmWhen::at_or_below) != (each || ends))
+      json.member("when", each || ends ? "below" : "at_or_below");
     if (!rule.contacts.empty()) {
       json.key("contacts").begin_array();
       for (const std::string& contact : rule.contacts) json.value(contact);

@@ -4,10 +4,13 @@
 #include "tests/examples/http_asks.hpp"
 #include "tests/examples/http_facts.hpp"
 #include "tests/examples/http_told.hpp"
+#include "tests/examples/line.hpp"
 #include "tests/system/daemon_process.hpp"
 #include "wire/json.hpp"
 
+#include <chrono>
 #include <functional>
+#include <thread>
 #include <utility>
 
 namespace packledger::examples {
@@ -110,6 +113,7 @@ class HttpDriver final : public Driver {
   std::string broken() const override { return broken_; }
 
  private:
+  Outcome await(const std::string& account, const RunOutForecast& wanted);
   void start_daemon(Instant now) {
     clock_ = now;
     daemon_ = std::make_unique<DaemonProcess>(
@@ -188,11 +192,33 @@ class HttpDriver final : public Driver {
   std::unique_ptr<DaemonProcess> daemon_;
   std::unique_ptr<HttpClient> client_;
   Instant clock_;
-  unsigned sends_ = 0;  // each in the next shape
+  unsigned sends_ = 0;          // each in the next shape
+  std::uint64_t forecast_ = 0;  // the last that was waited for
   std::string broken_;
 };
 
+// The daemon finds out by itself.
+Outcome HttpDriver::await(const std::string& account, const RunOutForecast& wanted) {
+  const auto end = std::chrono::steady_clock::now() + DaemonProcess::deadline;
+  const std::string ends = wanted.runs_out_at ? time_text(*wanted.runs_out_at) : "";
+  while (broken_.empty() && std::chrono::steady_clock::now() < end) {
+    for (const EntrySeen& entry : entries()) {
+      const auto told = entry.facts.find("runs_out_at");
+      const bool same = entry.kind == "run_out_forecast" && entry.account == account &&
+                        entry.subject == wanted.pool && entry.sequence > forecast_ &&
+                        (told == entry.facts.end() ? "" : told->second) == ends;
+      if (!same) continue;
+      forecast_ = entry.sequence;
+      return {};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return {Outcome::Kind::refused, "no_forecast", "", ""};
+}
+
 Outcome HttpDriver::command(const CommandAsk& ask) {
+  if (const auto* forecast = std::get_if<RunOutForecast>(&ask.what))
+    return await(ask.account, *forecast);
   const HttpAsk request = http_ask(ask);
   std::vector<HttpHeader> headers;
   if (!ask.key.empty()) headers.push_back({"Idempotency-Key", ask.key});

@@ -46,7 +46,9 @@ std::string threshold_text(const Answer& threshold) {
   if (const Json* const units = threshold.json().find("units")) pieces.push_back(plain(*units));
   if (const Json* const percent = threshold.json().find("percent"))
     pieces.push_back(plain(*percent) + "%");
-  if (const Json* const amount = threshold.json().find("amount")) pieces.push_back(plain(*amount));
+  for (const std::string_view one : {"amount", "within"}) {
+    if (const Json* const found = threshold.json().find(one)) pieces.push_back(plain(*found));
+  }
   return joined(pieces);
 }
 
@@ -189,6 +191,7 @@ std::string entry_subject(const Answer& entry) {
   const std::string kind = entry.text("kind");
   if (kind == "package_renewed") return member(decision, "package").text("package");
   if (kind == "renewal_failed" || kind == "renewal_capped") return input.text("trigger");
+  if (kind == "run_out_forecast") return input.text("pool");
   if (kind == "invoice_requested") return number(decision.integer("invoice"));
   const std::string alarm = input.optional_text("alarm");
   const std::string package = input.optional_text("package");

@@ -231,6 +231,8 @@ Outcome LawDriver::command(const CommandAsk& ask) {
   command.account = ask.account;
   command.input.key = ask.key;
   command.input.what = ask.what;
+  if (auto* const forecast = std::get_if<RunOutForecast>(&command.input.what))
+    forecast->position = ledger_->last();
   command.dry_run = ask.dry_run;
   if (!ask.dry_run) note(clock_.now(), ask.account, command.input);
   command.reply = [&](CommandAnswer got) {

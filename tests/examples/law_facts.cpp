@@ -33,6 +33,7 @@ std::string threshold_text(const AlarmThreshold& threshold) {
   if (threshold.units) pieces.push_back(text(*threshold.units));
   if (threshold.percent) pieces.push_back(std::to_string(*threshold.percent) + "%");
   if (threshold.amount) pieces.push_back(money_text(*threshold.amount));
+  if (threshold.within) pieces.push_back(duration_text(*threshold.within));
   return joined(pieces);
 }
 
@@ -41,6 +42,7 @@ std::string_view kind_word(AlarmKind kind) {
     case AlarmKind::total: return "total";
     case AlarmKind::per_package: return "per_package";
     case AlarmKind::balance: return "balance";
+    case AlarmKind::runs_out_within: return "runs_out_within";
   }
   return "";
 }
@@ -69,10 +71,12 @@ struct Decided {
   Facts operator()(const ExpiryDecision& d) const { return {{"forfeited", text(d.forfeited)}}; }
   Facts operator()(const HoldDecision& d) const { return {{"expires_at", text(d.expires_at)}}; }
   Facts operator()(const AlarmDecision& d) const {
-    return {{"firing", std::to_string(d.firing)},
-            {"remaining", text(d.remaining)},
-            {"quota", text(d.quota)},
-            {"balance", money_text(d.balance)}};
+    Facts facts{{"firing", std::to_string(d.firing)},
+                {"remaining", text(d.remaining)},
+                {"quota", text(d.quota)},
+                {"balance", money_text(d.balance)}};
+    if (d.runs_out_at) facts["runs_out_at"] = time_text(*d.runs_out_at);
+    return facts;
   }
   Facts operator()(const ReminderDecision& d) const {
     Facts facts{{"remaining", text(d.remaining)}};
@@ -126,6 +130,7 @@ struct Subject {
   std::string operator()(const HoldCaptured& what) const { return what.hold; }
   std::string operator()(const HoldReleased& what) const { return what.hold; }
   std::string operator()(const HoldExpired& what) const { return what.hold; }
+  std::string operator()(const RunOutForecast& what) const { return what.pool; }
   std::string operator()(const AlarmRuleSet& what) const { return what.rule.name; }
   std::string operator()(const AlarmRuleRemoved& what) const { return what.alarm; }
   std::string operator()(const AlarmCooldownEnded& what) const { return what.alarm; }

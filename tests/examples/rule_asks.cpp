@@ -7,8 +7,8 @@
 namespace packledger::examples {
 namespace {
 
-constexpr std::array<std::string_view, 7> verbs = {"alarm",   "renewal", "contacts", "hold",
-                                                   "capture", "release", "invoice"};
+constexpr std::array<std::string_view, 8> verbs = {"alarm",   "renewal", "contacts", "hold",
+                                                   "capture", "release", "invoice",  "forecast"};
 
 constexpr std::array<Channel, 5> channels = {Channel::sms, Channel::email, Channel::internal,
                                              Channel::webhook, Channel::dingtalk_robot};
@@ -20,11 +20,13 @@ constexpr std::array<Topic, 4> topics = {Topic::alarm, Topic::reminder, Topic::r
 AlarmKind alarm_kind(Line& line) {
   if (line.take("total")) return AlarmKind::total;
   if (line.take("per_package")) return AlarmKind::per_package;
+  if (line.take("runs_out_within")) return AlarmKind::runs_out_within;
   if (!line.take("balance")) line.wrong("an alarm is for total, per_package or balance");
   return AlarmKind::balance;
 }
 
-// "1000", "10%", "A:100" or, of a balance, "50.5"; false where the next word is none of them.
+// "1000", "10%", "A:100" or, of a balance, "50.5", of an end "P3D"; false where the next word is
+// none of them.
 bool take_threshold(Line& line, AlarmRule& rule) {
   const std::string next{line.peek()};
   AlarmThreshold& threshold = rule.threshold;
@@ -32,6 +34,9 @@ bool take_threshold(Line& line, AlarmRule& rule) {
   if (rule.kind == AlarmKind::balance) {
     if (threshold.amount) return false;
     threshold.amount = line.money("amount");
+  } else if (rule.kind == AlarmKind::runs_out_within) {
+    if (threshold.within) return false;
+    threshold.within = line.duration("duration");
   } else if (next.ends_with('%')) {
     const auto percent = parse_number(next.substr(0, next.size() - 1));
     if (!percent) line.wrong(next + " is no percentage");
@@ -57,7 +62,9 @@ AlarmRuleSet alarm_set(Line& line) {
   rule.kind = alarm_kind(line);
   if (rule.kind == AlarmKind::balance) rule.pool.clear();
   // What the contract says where nothing is said (R78).
-  rule.when = rule.kind == AlarmKind::per_package ? AlarmWhen::at_or_below : AlarmWhen::below;
+  const bool includes =
+      rule.kind == AlarmKind::per_package || rule.kind == AlarmKind::runs_out_within;
+  rule.when = includes ? AlarmWhen::at_or_below : AlarmWhen::below;
   if (line.take("below")) {
     rule.when = AlarmWhen::below;
   } else if (line.take("at_or_below")) {
@@ -78,6 +85,16 @@ AlarmRuleSet alarm_set(Line& line) {
   }
   std::ranges::sort(rule.threshold.per_package, {}, &PackageThreshold::package);
   return set;
+}
+
+// "CN ends T", "CN never": what the daemon must find out by itself.
+RunOutForecast forecast(Line& line) {
+  RunOutForecast made;
+  made.pool = line.word("pool");
+  if (line.take("never")) return made;
+  if (!line.take("ends")) line.wrong("a pool ends at some time, or never");
+  made.runs_out_at = line.time("time");
+  return made;
 }
 
 // ---- renewal ----
@@ -211,6 +228,7 @@ What read_rule(Line& line, std::string_view verb) {
   if (verb == "hold") return hold_placed(line);
   if (verb == "capture") return hold_captured(line);
   if (verb == "release") return HoldReleased{line.word("hold")};
+  if (verb == "forecast") return forecast(line);
   return InvoiceRequested{line.take("note") ? line.text("note") : ""};
 }
 

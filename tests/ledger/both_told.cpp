@@ -194,6 +194,8 @@ struct Line {
     } else {
       text += " left " + number(decision.remaining) + " of " + number(decision.quota);
     }
+    if (alarm != nullptr && alarm->rule.kind == AlarmKind::runs_out_within)
+      text += decision.runs_out_at ? " until " + number(*decision.runs_out_at) : " for ever";
     return text + at(when) + told_text(decision.told) + by();
   }
   std::string operator()(const AlarmRaised& it) const {
@@ -305,6 +307,12 @@ std::string alarm_difference(const Account& account, const model::Model& model) 
     std::set<std::size_t> fired_of;
     for (const PackageId id : alarm->fired_of) fired_of.insert(id.value - 1);
     if (fired_of != wanted.fired_of) return "packages of " + name;
+    if (alarm->run_out.has_value() != (wanted.rule.watch == model::Watch::time))
+      return "kind of " + name;
+    if (!alarm->run_out) continue;
+    if (static_cast<model::Count>(alarm->run_out->known.value) != wanted.known)
+      return "what " + name + " knows";
+    if (alarm->run_out->eased != wanted.eased) return "whether quota came to " + name;
   }
   return {};
 }

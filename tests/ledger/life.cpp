@@ -22,8 +22,11 @@ const std::set<std::string> promotion{"promotion"};
 // Draws the next thing that happens. Names are few, so that repeats and refusals are common.
 class Life {
  public:
-  Life(std::uint64_t seed, Trade trade)
-      : draw_(seed, instant("2024-05-20T00:00:00Z").ms), rules_(draw_), trade_(trade) {}
+  Life(std::uint64_t seed, Trade trade, Forecasts forecasts)
+      : draw_(seed, instant("2024-05-20T00:00:00Z").ms),
+        forecasts_(forecasts == Forecasts::some),
+        rules_(draw_, forecasts_),
+        trade_(trade) {}
 
   Step next() {
     ++steps_;
@@ -68,6 +71,7 @@ class Life {
                 {3, [this] { return rules_.renewal_removal(); }},
                 {8, [this] { return rules_.contacts(); }},
                 {10, [this] { return rules_.invoice(); }}};
+      if (forecasts_) kinds_.push_back({60, [this] { return rules_.forecast(); }});
     }
     return kinds_;
   }
@@ -321,6 +325,7 @@ class Life {
   }
 
   Draw draw_;
+  bool forecasts_;
   Rules rules_;
   Trade trade_;
   Count steps_ = 0;
@@ -336,8 +341,9 @@ class Life {
 
 }  // namespace
 
-std::vector<Step> random_life(std::uint64_t seed, std::size_t count, Trade trade) {
-  Life life(seed, trade);
+std::vector<Step> random_life(std::uint64_t seed, std::size_t count, Trade trade,
+                              Forecasts forecasts) {
+  Life life(seed, trade, forecasts);
   std::vector<Step> steps;
   steps.reserve(count);
   for (std::size_t i = 0; i < count; ++i) steps.push_back(life.next());

@@ -31,11 +31,14 @@ struct Step {
 
 // How a life goes: a bit of everything, or mostly sends.
 enum class Trade { mixed, busy };
+// Forecasts, and alarms that want them: no client can ask for the first.
+enum class Forecasts { none, some };
 
 // A life of `count` steps, never back in time. What exists is guessed, so that a life does not
 // depend on any answer.
 [[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count,
-                                            Trade trade = Trade::mixed);
+                                            Trade trade = Trade::mixed,
+                                            Forecasts forecasts = Forecasts::none);
 [[nodiscard]] model::Settings random_settings(std::uint64_t seed);
 
 }  // namespace packledger

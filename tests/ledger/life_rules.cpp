@@ -1,5 +1,6 @@
 #include "tests/ledger/life_rules.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace packledger {
@@ -13,8 +14,11 @@ using model::Ms;
 constexpr std::array<const char*, 3> people{"ann", "bob", "cy"};
 constexpr std::array<const char*, 6> pools{"CN", "CN", "CN", "TH", "ID+TH", "*"};
 
+constexpr std::array<Ms, 3> soon{hour, day, 3 * day};
+
 AlarmKind kind_of(model::Watch watch) {
   if (watch == model::Watch::money) return AlarmKind::balance;
+  if (watch == model::Watch::time) return AlarmKind::runs_out_within;
   return watch == model::Watch::total ? AlarmKind::total : AlarmKind::per_package;
 }
 
@@ -26,6 +30,7 @@ AlarmRuleSet law_alarm(const model::AlarmRule& from) {
   if (from.units) rule.threshold.units = Units{*from.units};
   if (from.percent) rule.threshold.percent = static_cast<std::int32_t>(*from.percent);
   if (from.watch == model::Watch::money) rule.threshold.amount = Money{from.amount};
+  if (from.watch == model::Watch::time) rule.threshold.within = Duration{from.within};
   for (const auto& [package, units] : from.exceptions)
     rule.threshold.per_package.push_back({package, Units{units}});
   rule.when = from.at_or_below ? AlarmWhen::at_or_below : AlarmWhen::below;
@@ -38,6 +43,7 @@ std::string text_of(const model::AlarmRule& rule) {
   const std::string when = rule.at_or_below ? " at or below" : " below";
   std::string text = rule.name + (rule.watch == model::Watch::each ? " each of " : " ") + rule.pool;
   if (rule.watch == model::Watch::money) text += when + " " + model::money(rule.amount);
+  if (rule.watch == model::Watch::time) text += when + " " + std::to_string(rule.within) + " ms";
   if (rule.units) text += when + " " + std::to_string(*rule.units);
   if (rule.percent) text += when + " " + std::to_string(*rule.percent) + "%";
   for (const auto& [package, units] : rule.exceptions)
@@ -115,10 +121,16 @@ model::AlarmRule Rules::alarm_rule() {
       rule.pool = "";
       rule.amount = (draw_.pick(60) - 5) * (draw_.big() ? 2'000'000 : 400'000);
       break;
-    case 1: rule.watch = model::Watch::total; break;
+    case 1:
+      rule.watch = model::Watch::total;
+      if (forecasts_ && draw_.rarely(2)) rule.watch = model::Watch::time;
+      break;
     default: rule.watch = model::Watch::each; break;
   }
-  if (rule.watch != model::Watch::money) {
+  if (rule.watch == model::Watch::time) {
+    rule.pool = draw_.one_of(pools);
+    rule.within = draw_.one_of(soon);
+  } else if (rule.watch != model::Watch::money) {
     rule.pool = draw_.one_of(pools);
     const bool each = rule.watch == model::Watch::each;
     const Count dice = draw_.pick(each ? 4 : 2);
@@ -152,6 +164,35 @@ Step Rules::alarm_removal() {
   const Ms now = draw_.now();
   return draw_.step("no alarm " + name, AlarmRuleRemoved{name},
                     [=](model::Model& m) { return m.remove_alarm(now, name); });
+}
+
+// Near one of the thresholds. It knows as much as an alarm of the pool asks for, or less.
+Step Rules::forecast() {
+  const Ms now = draw_.now();
+  const std::string pool = draw_.one_of(pools);
+  std::optional<Ms> end = now + draw_.one_of(soon) + draw_.pick(3) - 1;
+  if (draw_.rarely(3)) end.reset();
+  const Count short_of = draw_.rarely(6) ? 1 : 0;
+  RunOutForecast law{.pool = pool, .runs_out_at = {}, .position = {}};
+  if (end) law.runs_out_at = Instant{*end};
+  Step step = draw_.step("forecast for " + pool, law, [=](model::Model& m) {
+    Count known = 1 + short_of;
+    for (const auto& [name, alarm] : m.alarms()) {
+      const bool asks = alarm.rule.watch == model::Watch::time && alarm.rule.pool == pool;
+      if (asks) known = std::max(known, alarm.known);
+    }
+    return m.forecast(now, pool, end, known - short_of);
+  });
+  step.choose = [=](What& what, const Account& account) {
+    auto known = static_cast<std::uint64_t>(1 + short_of);
+    for (const auto& [name, alarm] : *account.alarms) {
+      if (alarm.run_out && alarm.rule.pool == pool)
+        known = std::max(known, alarm.run_out->known.value);
+    }
+    std::get<RunOutForecast>(what).position =
+        Sequence{known - static_cast<std::uint64_t>(short_of)};
+  };
+  return step;
 }
 
 Step Rules::renewal() {

@@ -12,10 +12,12 @@ namespace packledger {
 
 class Rules {
  public:
-  explicit Rules(Draw& draw) : draw_(draw) {}
+  // With forecasts, and alarms that want them: no client has these.
+  Rules(Draw& draw, bool forecasts) : draw_(draw), forecasts_(forecasts) {}
 
   Step alarm();
   Step alarm_removal();
+  Step forecast();
   Step renewal();
   Step renewal_removal();
   Step contacts();
@@ -30,6 +32,7 @@ class Rules {
   std::string some_package();
 
   Draw& draw_;
+  bool forecasts_;
   std::vector<model::AlarmRule> alarms_;
   std::vector<model::RenewalRule> renewals_;
   std::vector<model::Hold> holds_;

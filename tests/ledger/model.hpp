@@ -51,6 +51,7 @@ class Model {
   std::string release(Ms now, const std::string& hold);
   std::string set_alarm(Ms now, const AlarmRule& rule);
   std::string remove_alarm(Ms now, const std::string& alarm);
+  std::string forecast(Ms now, const std::string& pool, std::optional<Ms> end, Count knows);
   std::string set_renewal(Ms now, const RenewalRule& rule);
   std::string remove_renewal(Ms now);
   std::string set_contacts(Ms now, const std::vector<Contact>& contacts);
@@ -120,6 +121,9 @@ class Model {
   [[nodiscard]] bool holds(const AlarmRule& rule, const Package* package, Ms at) const;
   [[nodiscard]] std::vector<Watched> watched_now(Ms at) const;
   [[nodiscard]] bool is_raised(const Wake& wake, const Watched& row);
+  void ease(const Wake& wake);
+  [[nodiscard]] static bool near(const Alarm& alarm, Ms at);
+  [[nodiscard]] static bool is_cleared_by_time(const Wake& wake, const Alarm& alarm);
   void raise(const Wake& wake, Alarm& alarm, const Package* package);
   void clear(const Wake& wake, Alarm& alarm, const Package* package);
   [[nodiscard]] std::string figures(const Alarm& alarm, const Package* package, Ms at) const;

@@ -51,6 +51,21 @@ Total Model::watched(const AlarmRule& rule, const Package* package, Ms at) const
   return package == nullptr ? total(rule.pool, at) : Total{package->left(), package->quota};
 }
 
+// Whether a pool ends as soon as a rule of time is about.
+bool Model::near(const Alarm& alarm, Ms at) {
+  return alarm.end && compares(alarm.rule, *alarm.end - at, alarm.rule.within);
+}
+
+// What quota does to rules of time: only a forecast that knows of it counts from now on, and may
+// clear them.
+void Model::ease(const Wake& wake) {
+  for (auto& [name, alarm] : alarms_) {
+    if (alarm.rule.watch != Watch::time || alarm.rule.pool != wake.rose) continue;
+    alarm.known = wake.cause;
+    alarm.eased = true;
+  }
+}
+
 // Whether its condition is true, of one package or of what it watches as a whole.
 bool Model::holds(const AlarmRule& rule, const Package* package, Ms at) const {
   const Total now = watched(rule, package, at);
@@ -64,22 +79,24 @@ std::vector<Watched> Model::watched_now(Ms at) const {
   for (const auto& [name, alarm] : alarms_) {
     const AlarmRule& rule = alarm.rule;
     if (rule.watch == Watch::money) {
-      rows.push_back({&alarm, nullptr, true, rule.amount});
+      rows.push_back({&alarm, nullptr, 1, rule.amount});
+    } else if (rule.watch == Watch::time) {
+      if (pools_.contains(rule.pool)) rows.push_back({&alarm, nullptr, 2, rule.within});
     } else if (rule.watch == Watch::total) {
       if (!pools_.contains(rule.pool)) continue;
       rows.push_back(
-          {&alarm, nullptr, false, hundredths(rule, "", total(rule.pool, at).quota).value_or(0)});
+          {&alarm, nullptr, 0, hundredths(rule, "", total(rule.pool, at).quota).value_or(0)});
     } else {
       for (const std::size_t number : living_) {
         const Package& p = packages_[number];
         if (!p.in_force() || p.wares.destinations != rule.pool) continue;
         const auto threshold = hundredths(rule, p.name, p.quota);
-        if (threshold) rows.push_back({&alarm, &p, false, *threshold});
+        if (threshold) rows.push_back({&alarm, &p, 0, *threshold});
       }
     }
   }
   const auto key = [](const Watched& row) {
-    return std::tuple{row.money, -row.size, std::string_view(row.alarm->rule.name),
+    return std::tuple{row.family, -row.size, std::string_view(row.alarm->rule.name),
                       row.package == nullptr ? -1 : row.package->number};
   };
   std::ranges::sort(rows, [&](const Watched& a, const Watched& b) { return key(a) < key(b); });
@@ -92,7 +109,9 @@ std::string Model::figures(const Alarm& alarm, const Package* package, Ms at) co
   text += " #" + std::to_string(alarm.firings);
   if (alarm.rule.watch == Watch::money) return text + " has " + money(balance_);
   const Total now = watched(alarm.rule, package, at);
-  return text + " left " + std::to_string(now.remaining) + " of " + std::to_string(now.quota);
+  text += " left " + std::to_string(now.remaining) + " of " + std::to_string(now.quota);
+  if (alarm.rule.watch != Watch::time) return text;
+  return text + (alarm.end ? " until " + std::to_string(*alarm.end) : " for ever");
 }
 
 void Model::raise(const Wake& wake, Alarm& alarm, const Package* package) {
@@ -102,6 +121,7 @@ void Model::raise(const Wake& wake, Alarm& alarm, const Package* package) {
     alarm.fired_of.insert(static_cast<std::size_t>(package->number));
   } else {
     alarm.fired = true;
+    alarm.eased = false;
   }
   if (alarm.rule.cooldown > 0) alarm.looks.insert(wake.at + alarm.rule.cooldown);
   note(wake.at, "raised " + figures(alarm, package, wake.at) + " at " + std::to_string(wake.at) +
@@ -121,6 +141,10 @@ void Model::clear(const Wake& wake, Alarm& alarm, const Package* package) {
 // Of one package only where less of it remains than when it was looked at last.
 bool Model::is_raised(const Wake& wake, const Watched& row) {
   const AlarmRule& rule = row.alarm->rule;
+  if (rule.watch == Watch::time) {
+    return row.alarm->forecast == wake.cause && !row.alarm->fired &&
+           !cooling(*row.alarm, wake.at) && near(*row.alarm, wake.at);
+  }
   bool changed = true;
   if (row.package != nullptr) {
     const auto number = static_cast<std::size_t>(row.package->number);
@@ -135,13 +159,21 @@ bool Model::is_raised(const Wake& wake, const Watched& row) {
          holds(rule, row.package, wake.at);
 }
 
+bool Model::is_cleared_by_time(const Wake& wake, const Alarm& alarm) {
+  return alarm.rule.watch == Watch::time && alarm.forecast == wake.cause && alarm.fired &&
+         alarm.eased && !near(alarm, wake.at);
+}
+
 void Model::follow_alarms(const Wake& wake) {
   if (alarms_.empty()) return;
+  if (!wake.rose.empty()) ease(wake);
   std::vector<Watched> raised;
   std::vector<Watched> cleared;
   for (const Watched& row : watched_now(wake.at)) {
     const AlarmRule& rule = row.alarm->rule;
     if (is_raised(wake, row)) raised.push_back(row);
+    if (is_cleared_by_time(wake, *row.alarm)) cleared.push_back(row);
+    if (rule.watch == Watch::time) continue;
     const bool came = rule.watch == Watch::money ? wake.credited : wake.rose == rule.pool;
     if (fired(*row.alarm, row.package) && (came || wake.alarm == rule.name) &&
         !holds(rule, row.package, wake.at))
@@ -153,7 +185,7 @@ void Model::follow_alarms(const Wake& wake) {
 
 // Whether a full package would make its condition true.
 bool Model::warned(const AlarmRule& rule) const {
-  if (rule.watch == Watch::money) return false;
+  if (rule.watch == Watch::money || rule.watch == Watch::time) return false;
   if (rule.percent == 100) return true;
   std::optional<Count> quantity;
   if (rule.pool == "CN" && renewal_.set && renewal_.rule.enabled) {
@@ -177,6 +209,8 @@ std::string Model::set_alarm(Ms now, const AlarmRule& rule) {
     Alarm& alarm = alarms_[rule.name];
     alarm.rule = rule;
     alarm.number = trail_.entries + 1;
+    alarm.known = alarm.number;
+    alarm.eased = true;
   } else if (found->second.rule == rule) {
     follow(ask(now));
     return answer;
@@ -186,7 +220,10 @@ std::string Model::set_alarm(Ms now, const AlarmRule& rule) {
       alarm.fired = false;
       alarm.fired_of.clear();
       alarm.fired_at.reset();
+      alarm.end.reset();
     }
+    alarm.known = trail_.entries + 1;
+    alarm.eased = true;
     alarm.rule = rule;
     std::erase_if(alarm.fired_of, [&](std::size_t i) {
       return !hundredths(rule, packages_[i].name, packages_[i].quota);
@@ -203,6 +240,26 @@ std::string Model::set_alarm(Ms now, const AlarmRule& rule) {
 
 std::string Model::remove_alarm(Ms now, const std::string& name) {
   if (alarms_.erase(name) == 0) return "unknown_alarm";
+  follow(ask(now));
+  return "done";
+}
+
+std::string Model::forecast(Ms now, const std::string& pool, std::optional<Ms> end, Count knows) {
+  bool speaks = false;
+  std::vector<Alarm*> believing;
+  for (auto& [name, alarm] : alarms_) {
+    const AlarmRule& rule = alarm.rule;
+    if (rule.watch != Watch::time || rule.pool != pool || knows < alarm.known) continue;
+    const bool low = end && compares(rule, *end - now, rule.within);
+    speaks = speaks || (low ? !alarm.fired && !cooling(alarm, now) : alarm.fired && alarm.eased);
+    believing.push_back(&alarm);
+  }
+  if (!speaks || !pools_.contains(pool)) return "nothing_to_tell";
+  for (Alarm* const alarm : believing) {
+    alarm->known = knows;
+    alarm->end = end;
+    alarm->forecast = trail_.entries + 1;
+  }
   follow(ask(now));
   return "done";
 }

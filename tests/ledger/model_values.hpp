@@ -205,7 +205,7 @@ struct Contact {
   std::set<std::string> topics;
 };
 
-enum class Watch { total, each, money };
+enum class Watch { total, each, money, time };
 
 struct AlarmRule {
   std::string name;
@@ -214,6 +214,7 @@ struct AlarmRule {
   std::optional<Count> units;
   std::optional<Count> percent;
   Count amount = 0;                         // of money
+  Ms within = 0;                            // of time
   std::map<std::string, Count> exceptions;  // by package
   bool at_or_below = false;
   std::vector<std::string> contacts;
@@ -229,13 +230,18 @@ struct Alarm {
   std::set<std::size_t> fired_of;  // packages
   std::optional<Ms> fired_at;
   std::set<Ms> looks;  // ends of cooldowns to come
+  // Of time.
+  Count known = 0;        // the entry that a forecast must know
+  bool eased = false;     // since it fired
+  std::optional<Ms> end;  // of the pool, by the last forecast that counted
+  Count forecast = 0;     // the entry of that
 };
 
 // What an alarm watches now: of all that it watches, or of one package.
 struct Watched {
   const Alarm* alarm = nullptr;
   const Package* package = nullptr;
-  bool money = false;
+  int family = 0;  // units, money, time
   Count size = 0;  // of its threshold: the higher, the earlier
 };
 

@@ -45,8 +45,9 @@ std::vector<Turn> random_lives(std::uint64_t seed, std::size_t accounts, std::si
   std::multimap<model::Ms, Turn> turns;  // of one instant, in the order of the accounts
   std::vector<Turn> in_order;
   in_order.reserve(steps);
+  const Forecasts forecasts = seed % 2 == 0 ? Forecasts::none : Forecasts::some;
   for (std::size_t i = 0; i < accounts; ++i) {
-    for (Step& step : random_life(seed + i * 1'000'003, steps / accounts, trade)) {
+    for (Step& step : random_life(seed + i * 1'000'003, steps / accounts, trade, forecasts)) {
       if (accounts == 1) {
         in_order.push_back({i, std::move(step)});
       } else {

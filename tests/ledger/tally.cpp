@@ -29,6 +29,7 @@ constexpr std::array answers{
     "reserved_name",
     "not_renewable",
     "unknown_alarm",
+    "nothing_to_tell",
     "unknown_contact",
     "unknown_renewal",
     "invalid_pool",
@@ -72,8 +73,10 @@ constexpr std::array lines{
     "raised total",
     "raised package",
     "raised balance",
+    "raised time",
     "cleared total",
     "cleared balance",
+    "cleared time",
     "renewed threshold",
     "renewed pre_expiry",
     "failed threshold account_suspended",
@@ -128,7 +131,11 @@ void Tally::line(const std::string& full) {
   if (kind == "renewed") kind += " " + word(line, 3);
   if (kind == "failed") kind += " " + word(line, 2) + " " + word(line, 3);
   if (kind == "raised" || kind == "cleared") {
-    kind += has(word(line, 2), "/") ? " package" : word(line, 4) == "has" ? " balance" : " total";
+    const bool of_time = has(line, " until ") || has(line, " for ever");
+    kind += has(word(line, 2), "/")  ? " package"
+            : word(line, 4) == "has" ? " balance"
+            : of_time                ? " time"
+                                     : " total";
   }
   ++counts_[kind];
 }

@@ -180,6 +180,31 @@ TEST(Forecast, KeepsPartsOfUnits) {
   EXPECT_EQ(when(forecast.packages()[0].runs_out_at), "07-08T01:00");
 }
 
+// ---- for the alarms of a pool ----
+
+TEST(RunOut, IsWhenThePoolHasRunOutOrEnded) {
+  using Said = std::optional<std::optional<Instant>>;
+  const auto of = [](std::int64_t units, Instant until, int lived_days) {
+    std::vector<ForecastPackage> packages;
+    if (units > 0) packages.push_back(package("p1", units, until));
+    return run_out_of(every_day_at_ten(account(std::move(packages)), 100, lived_days), "CN");
+  };
+  EXPECT_EQ(of(250, now + days(100), 3), Said{now + days(2) + hours(10)});
+  EXPECT_EQ(of(1'000, now + days(3), 14), Said{now + days(3)}) << "it ends with units left";
+  EXPECT_EQ(of(1'000'000, now + days(3'000), 28), Said{std::optional<Instant>{}}) << "not in sight";
+  EXPECT_EQ(of(0, now, 14), Said{now}) << "nothing is left";
+  EXPECT_EQ(of(0, now, 0), Said{now}) << "for that no rhythm is needed";
+  EXPECT_EQ(of(250, now + days(3), 0), std::nullopt) << "too little was sent";
+}
+
+TEST(RunOut, IsNotSaidOfWhatWasNotLookedAt) {
+  Forecast forecast = every_day_at_ten(account({package("p1", 250, now + days(9))}), 100, 14);
+  EXPECT_EQ(run_out_of(forecast, "TH"), std::nullopt);
+  ForecastAccount of = account({package("p1", 250, now + days(9))});
+  of.packages_left_out = 1;
+  EXPECT_EQ(run_out_of(every_day_at_ten(std::move(of), 100, 14), "CN"), std::nullopt);
+}
+
 // ---- renewals ----
 
 TEST(Forecast, SeesWhenTheTotalIsDownToTheThreshold) {

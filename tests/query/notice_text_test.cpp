@@ -100,6 +100,33 @@ TEST_F(NoticeText, SaysHowLittleMoneyIsLeft) {
   EXPECT_EQ(text_of(lived, "alarm_cleared"), "Alarm money has ended: the balance is 40.5 CNY.");
 }
 
+TEST_F(NoticeText, SaysWhenAPoolRunsOut) {
+  AlarmThreshold threshold;
+  threshold.within = days(3);
+  lived.ask(alarm("soon", AlarmKind::runs_out_within, threshold, AlarmWhen::at_or_below));
+  const auto forecast = [&](std::optional<Instant> end) {
+    return RunOutForecast{
+        .pool = "CN", .runs_out_at = end, .position = lived.entries().back().sequence};
+  };
+  lived.ask(forecast(first_of_may + hours(60)));
+  EXPECT_EQ(text_of(lived, "alarm_raised"),
+            "Alarm soon: 1,000 units left in pool CN, used up or ended by 2024-05-03 12:00 "
+            "(UTC+08:00) at the "
+            "present rate, at or below the threshold of 3 days.");
+  lived.ask(order("o2"));
+  lived.ask(forecast(first_of_may + days(9)));
+  EXPECT_EQ(text_of(lived, "alarm_cleared"),
+            "Alarm soon has ended: 2,000 units left in pool CN, until 2024-05-10 00:00 (UTC+08:00) "
+            "at the "
+            "present rate.");
+  lived.ask(forecast(first_of_may + hours(1)));
+  lived.ask(order("o3", Payment::external));
+  lived.ask(OrderPaid{.order = "o3", .payment_reference = "r"});
+  lived.ask(forecast(std::nullopt));
+  EXPECT_EQ(text_of(lived, "alarm_cleared"),
+            "Alarm soon has ended: 3,000 units left in pool CN, and their end is not in sight.");
+}
+
 TEST_F(NoticeText, KeepsTheThresholdOfItsTime) {
   lived.ask(alarm("low", AlarmKind::total, units(900), AlarmWhen::below));
   lived.ask(send("s1", 101));

@@ -153,6 +153,8 @@ std::vector<Row> alarm_table() {
        R"("fires_after_every_purchase":true)"},
       {"alarm_rule_removed", R"("alarm":"low")", ""},
       {"alarm_cooldown_ended", R"("alarm":"low","due":"2024-06-01T03:58:30.000Z")", ""},
+      {"run_out_forecast", R"("pool":"CN","runs_out_at":"2024-06-03T16:00:00.000Z","position":998)",
+       ""},
       {"alarm_raised", alarm, figures},
       {"alarm_cleared", alarm, figures},
       {"expiry_reminder_due", R"("package":"B","due":"2024-06-01T03:58:30.000Z","before":"P7D")",
@@ -243,9 +245,18 @@ TEST(JournalLine, LeavesOutWhatWasNotAskedOrDecided) {
        R"("threshold":{"amount":"-0.000001","currency":"CNY"},)"
        R"("when":"below","contacts":[],"cooldown":"P31D")",
        R"("fires_after_every_purchase":false)"},
+      {"alarm_rule_set.runs_out_within",
+       R"("alarm":"soon","pool":"CN","kind":"runs_out_within","threshold":{"within":"PT72H"},)"
+       R"("when":"at_or_below","contacts":[],"cooldown":"PT0S")",
+       R"("fires_after_every_purchase":false)"},
+      {"run_out_forecast.never", R"("pool":"ID+TH","position":998)", ""},
       {"alarm_raised.common", R"("alarm":"low","at":"2024-06-01T04:00:00.000Z")",
        R"("firing":1,"remaining":99,"quota":10000,"balance":"1000","currency":"CNY",)"
        R"("told":[{"contact":"ops","channels":["sms"]}])"},
+      {"alarm_raised.runs_out_within", R"("alarm":"soon","at":"2024-06-01T04:00:00.000Z")",
+       R"("firing":2,"remaining":100,"quota":10000,"balance":"-0.065","currency":"CNY",)"
+       R"("runs_out_at":"2024-06-03T16:00:00.000Z",)" +
+           std::string{told}},
       {"expiry_reminder_due.skipped",
        R"("package":"B","due":"2024-06-01T03:58:30.000Z","before":"P7D")",
        R"("skipped":true,"remaining":0,"told":[])"},

@@ -33,7 +33,8 @@ std::vector<Entry> entries_of(const Lives& lives) {
     const std::string name = "a" + std::to_string(i);
     const std::uint64_t seed = lives.seed + i * 1'000'003;
     std::ignore = desk.ask("", opening(name, random_settings(seed)), "open-" + name);
-    for (Step& step : random_life(seed, lives.steps / lives.accounts))
+    for (Step& step :
+         random_life(seed, lives.steps / lives.accounts, Trade::mixed, Forecasts::some))
       steps.emplace(step.at, std::pair{name, std::move(step)});
   }
   std::size_t number = 0;

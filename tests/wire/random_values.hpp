@@ -73,6 +73,7 @@ using Made = std::pair<What, Decision>;
 Made make(Rng& rng, Instant recorded_at, As<AlarmRuleSet>);
 Made make(Rng& rng, Instant recorded_at, As<AlarmRuleRemoved>);
 Made make(Rng& rng, Instant recorded_at, As<AlarmCooldownEnded>);
+Made make(Rng& rng, Instant recorded_at, As<RunOutForecast>);
 Made make(Rng& rng, Instant recorded_at, As<AlarmRaised>);
 Made make(Rng& rng, Instant recorded_at, As<AlarmCleared>);
 Made make(Rng& rng, Instant recorded_at, As<ExpiryReminderDue>);

@@ -43,6 +43,10 @@ AlarmThreshold threshold(Rng& rng, AlarmKind kind) {
     made.amount = money(rng);
     return made;
   }
+  if (kind == AlarmKind::runs_out_within) {
+    made.within = Duration{number(rng, alarm_within_min.ms, alarm_within_max.ms)};
+    return made;
+  }
   if (kind == AlarmKind::per_package && coin(rng)) {
     for (std::string& package : rising_names(rng, 1 + rng() % 4))
       made.per_package.push_back({std::move(package), units(rng)});
@@ -57,7 +61,7 @@ AlarmThreshold threshold(Rng& rng, AlarmKind kind) {
 }
 
 AlarmDecision alarm_decision(Rng& rng) {
-  return {id(rng), units(rng), units(rng), money(rng), some(rng, told)};
+  return {id(rng), units(rng), units(rng), money(rng), some(rng, told), maybe(rng, instant)};
 }
 
 Money debt(Rng& rng) { return Money{number(rng, std::numeric_limits<std::int64_t>::min(), -1)}; }
@@ -71,7 +75,7 @@ std::int32_t per_day_max(Rng& rng) { return number32(rng, 1, renewals_per_day_ma
 Made make(Rng& rng, Instant, As<AlarmRuleSet>) {
   AlarmRule rule;
   rule.name = name(rng);
-  rule.kind = any_of(rng, AlarmKind::balance);
+  rule.kind = any_of(rng, AlarmKind::runs_out_within);
   rule.pool = rule.kind == AlarmKind::balance ? "" : name(rng);
   rule.threshold = threshold(rng, rule.kind);
   rule.when = any_of(rng, AlarmWhen::at_or_below);
@@ -84,6 +88,10 @@ Made make(Rng& rng, Instant, As<AlarmRuleRemoved>) { return {AlarmRuleRemoved{na
 
 Made make(Rng& rng, Instant, As<AlarmCooldownEnded>) {
   return {AlarmCooldownEnded{name(rng), instant(rng)}, Done{}};
+}
+
+Made make(Rng& rng, Instant, As<RunOutForecast>) {
+  return {RunOutForecast{name(rng), maybe(rng, instant), Sequence{id(rng)}}, Done{}};
 }
 
 Made make(Rng& rng, Instant recorded_at, As<AlarmRaised>) {

@@ -98,6 +98,16 @@ TEST(AlarmAnswer, OfTheBalanceHasNoPool) {
             R"("currency":"CNY"},"when":"below","contacts":[],"cooldown":"PT0S","warnings":[])");
 }
 
+TEST(AlarmAnswer, OfTheEndOfAPoolTellsHowSoon) {
+  AlarmThreshold threshold;
+  threshold.within = days(3);
+  EXPECT_EQ(answer_to(AlarmRuleSet{alarm_of(AlarmKind::runs_out_within, threshold,
+                                            AlarmWhen::at_or_below)},
+                      AlarmRuleDecision{}),
+            R"("alarm":"low","pool":"CN","kind":"runs_out_within","threshold":{"within":"PT72H"},)"
+            R"("when":"at_or_below","contacts":[],"cooldown":"PT0S","warnings":[])");
+}
+
 std::string warnings_in(const std::string& answer) {
   std::string codes;
   constexpr std::string_view key = R"({"code":")";

@@ -63,6 +63,20 @@ TEST(RuleRequests, SetAnAlarmOfTheBalanceWithoutAPool) {
   EXPECT_EQ(rule.threshold.amount, Money{-12'500'000});
 }
 
+TEST(RuleRequests, SetAnAlarmOfTheEndOfAPool) {
+  const AlarmRule rule = alarm_of(R"({"kind":"runs_out_within","threshold":{"within":"P3D"}})");
+  EXPECT_EQ(rule.pool, "CN");
+  EXPECT_EQ(rule.kind, AlarmKind::runs_out_within);
+  EXPECT_EQ(rule.when, AlarmWhen::at_or_below);
+  EXPECT_EQ(rule.threshold.within, days(3));
+  for (const Duration edge : {hours(1), days(365)}) {
+    EXPECT_EQ(alarm_of(R"({"kind":"runs_out_within","pool":"*","threshold":{"within":")" +
+                       duration_text(edge) + R"("}})")
+                  .threshold.within,
+              edge);
+  }
+}
+
 TEST(RuleRequests, TakeEveryThresholdOfSinglePackages) {
   EXPECT_EQ(alarm_of(R"({"kind":"per_package","threshold":{"per_package":{"P":1}}})")
                 .threshold.per_package,

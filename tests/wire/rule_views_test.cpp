@@ -85,6 +85,20 @@ TEST_F(RuleViews, OfAnAlarmPerPackageNameThosePackages) {
       << alarm("each");
 }
 
+TEST_F(RuleViews, OfAnAlarmOfTheEndTellTheForecast) {
+  AlarmThreshold soon;
+  soon.within = days(3);
+  set_alarm("soon", AlarmKind::runs_out_within, soon);
+  story.tell("05-02 00:00", RunOutForecast{.pool = "CN",
+                                           .runs_out_at = Instant{1'714'802'400'000},
+                                           .position = story.last()});
+  EXPECT_EQ(alarm("soon"),
+            R"({"account":"acme","alarm":"soon","pool":"CN","kind":"runs_out_within",)"
+            R"("threshold":{"within":"PT72H"},"when":"below","contacts":[],"cooldown":"PT0S",)"
+            R"("state":"fired","firings":1,"fired_at":"2024-05-01T16:00:00.000Z",)"
+            R"("runs_out_at":"2024-05-04T06:00:00.000Z","position":7})");
+}
+
 TEST_F(RuleViews, OfAllAlarmsAreSortedByName) {
   EXPECT_EQ(alarms_view(story.acme(), story.last()),
             R"({"account":"acme","alarms":[],"position":4})");

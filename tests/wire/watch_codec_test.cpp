@@ -120,6 +120,36 @@ TEST(WatchCodec, RefusesAlarmRulesOutOfRange) {
   });
 }
 
+TEST(WatchCodec, RefusesTimesOfAlarmsAndForecastsOutOfRange) {
+  constexpr std::string_view set = "alarm_rule_set";
+  constexpr std::uint64_t hour = 3'600'000;
+  const auto soon = [](v1::Entry& m) -> v1::AlarmThreshold& {
+    m.mutable_alarm_rule_set()->set_kind(v1::ALARM_KIND_RUNS_OUT_WITHIN);
+    threshold_of(m).Clear();
+    return threshold_of(m);
+  };
+  expect_faults({
+      {set, "none", [&](auto& m) { soon(m).set_within_ms(hour); }},
+      {set, "none", [&](auto& m) { soon(m).set_within_ms(365 * 24 * hour); }},
+      {set, "time of an alarm is out of range", [&](auto& m) { soon(m).set_within_ms(hour - 1); }},
+      {set, "time of an alarm is out of range",
+       [&](auto& m) { soon(m).set_within_ms(365 * 24 * hour + 1); }},
+      {set, "not of its alarm's kind", [&](auto& m) { soon(m); }},
+      {set, "not of its alarm's kind",
+       [&](auto& m) {
+         soon(m).set_within_ms(hour);
+         threshold_of(m).set_units(1);
+       }},
+      {set, "not of its alarm's kind", [&](auto& m) { threshold_of(m).set_within_ms(hour); }},
+      {"run_out_forecast", "none",
+       [](auto& m) { m.mutable_run_out_forecast()->clear_runs_out_at(); }},
+      {"run_out_forecast", "a name is missing",
+       [](auto& m) { m.mutable_run_out_forecast()->clear_pool(); }},
+      {"run_out_forecast", "knows no entry",
+       [](auto& m) { m.mutable_run_out_forecast()->clear_position(); }},
+  });
+}
+
 TEST(WatchCodec, RefusesThresholdsOfAnotherKindOfAlarm) {
   constexpr std::string_view set = "alarm_rule_set";
   const auto total = [](v1::Entry& m) -> v1::AlarmThreshold& {

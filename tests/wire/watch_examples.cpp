@@ -185,6 +185,9 @@ std::vector<Entry> watch_examples() {
       entry_of(SuspensionDue{before_noon}, Done{}),
       entry_of(HoldExpired{"campaign-7", before_noon}, given_back()),
       entry_of(AlarmCooldownEnded{"low", before_noon}, Done{}),
+      entry_of(
+          RunOutForecast{.pool = "CN", .runs_out_at = noon + hours(60), .position = Sequence{998}},
+          Done{}),
       caused(AlarmRaised{"low", package, before_noon}, figures()),
       caused(AlarmCleared{"low", package, before_noon}, figures()),
       renewed(),
@@ -206,6 +209,17 @@ std::vector<Entry> watch_examples() {
 }
 
 std::vector<Variant> entry_variants() {
+  AlarmThreshold within;
+  within.within = days(3);
+  AlarmRule soon{.name = "soon",
+                 .pool = "CN",
+                 .kind = AlarmKind::runs_out_within,
+                 .threshold = within,
+                 .when = AlarmWhen::at_or_below,
+                 .contacts = {},
+                 .cooldown = {}};
+  AlarmDecision ending = figures();
+  ending.runs_out_at = noon + hours(60);
   AlarmRule total{.name = "exhausted",
                   .pool = "ID+TH",
                   .kind = AlarmKind::total,
@@ -238,7 +252,14 @@ std::vector<Variant> entry_variants() {
       {"alarm_rule_set.total", entry_of(AlarmRuleSet{std::move(total)}, AlarmRuleDecision{false})},
       {"alarm_rule_set.balance",
        entry_of(AlarmRuleSet{std::move(balance)}, AlarmRuleDecision{false})},
+      {"alarm_rule_set.runs_out_within",
+       entry_of(AlarmRuleSet{std::move(soon)}, AlarmRuleDecision{false})},
+      {"run_out_forecast.never",
+       entry_of(RunOutForecast{.pool = "ID+TH", .runs_out_at = {}, .position = Sequence{998}},
+                Done{})},
       {"alarm_raised.common", common_alarm()},
+      {"alarm_raised.runs_out_within",
+       caused(AlarmRaised{"soon", PackageId{}, noon}, std::move(ending))},
       {"expiry_reminder_due.skipped",
        entry_of(ExpiryReminderDue{PackageId{3}, days(7), before_noon},
                 ReminderDecision{.skipped = true, .remaining = {}, .told = {}})},

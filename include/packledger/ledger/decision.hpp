@@ -157,6 +157,7 @@ struct AlarmDecision {       // AlarmRaised, AlarmCleared: the figures that made
   Units quota;
   Money balance;
   std::vector<Told> told;
+  std::optional<Instant> runs_out_at{};  // of runs_out_within; nothing: not in sight
   friend bool operator==(const AlarmDecision&, const AlarmDecision&) = default;
 };
 

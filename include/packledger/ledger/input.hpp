@@ -193,6 +193,15 @@ struct PriceBookPublished {
   friend bool operator==(const PriceBookPublished&, const PriceBookPublished&) = default;
 };
 
+// When a pool runs out at the rate of the last weeks. No client says so but the daemon itself, from
+// usage: the ledger knows no rate (R132).
+struct RunOutForecast {
+  std::string pool;
+  std::optional<Instant> runs_out_at;  // nothing: not in sight
+  Sequence position;                   // the forecast knows the journal up to here
+  friend bool operator==(const RunOutForecast&, const RunOutForecast&) = default;
+};
+
 // What an answer to a send may name. Stored in the journal: never renumber, never reuse.
 enum class SendMember : std::uint8_t {
   send = 1,
@@ -336,16 +345,15 @@ struct AccountResumed {  // R105
   friend bool operator==(const AccountResumed&, const AccountResumed&) = default;
 };
 
-using What =
-    std::variant<AccountOpened, AccountSettingsSet, ServiceModeSet, FundsCredited, FundsAdjusted,
-                 OrderPlaced, OrderPaid, OrderCancelled, PackageGranted, PackageRefunded,
-                 SendRecorded, SendReversed, HoldPlaced, HoldCaptured, HoldReleased, AlarmRuleSet,
-                 AlarmRuleRemoved, RenewalRuleSet, RenewalRuleRemoved, ContactsSet,
-                 InvoiceRequested, PriceBookPublished, PackageActivated, PackageExpired,
-                 PackageClosed, GraceEnded, PackageReleased, OrderTimedOut, ExpiryReminderDue,
-                 PreExpiryRenewalDue, RenewalRetryDue, SuspensionDue, HoldExpired,
-                 AlarmCooldownEnded, AlarmRaised, AlarmCleared, PackageRenewed, RenewalFailed,
-                 RenewalCapped, AccountOverdue, AccountSuspended, AccountResumed, BatchTaken>;
+using What = std::variant<
+    AccountOpened, AccountSettingsSet, ServiceModeSet, FundsCredited, FundsAdjusted, OrderPlaced,
+    OrderPaid, OrderCancelled, PackageGranted, PackageRefunded, SendRecorded, SendReversed,
+    HoldPlaced, HoldCaptured, HoldReleased, AlarmRuleSet, AlarmRuleRemoved, RenewalRuleSet,
+    RenewalRuleRemoved, ContactsSet, InvoiceRequested, PriceBookPublished, PackageActivated,
+    PackageExpired, PackageClosed, GraceEnded, PackageReleased, OrderTimedOut, ExpiryReminderDue,
+    PreExpiryRenewalDue, RenewalRetryDue, SuspensionDue, HoldExpired, AlarmCooldownEnded,
+    AlarmRaised, AlarmCleared, PackageRenewed, RenewalFailed, RenewalCapped, AccountOverdue,
+    AccountSuspended, AccountResumed, BatchTaken, RunOutForecast>;
 
 struct Input {
   AccountId account;  // 0 where about_no_account

@@ -56,6 +56,7 @@ enum class Reject : std::uint8_t {
   stale_epoch = 39,            // R128: the producer has begun a higher one
   gap = 40,                    // R128: batches before this one were not taken
   producers_max_reached = 41,  // producers_max
+  nothing_to_tell = 42,        // R132: the forecast neither raises nor clears an alarm
 };
 
 [[nodiscard]] std::string_view reject_text(Reject reject);  // "quota_exhausted"

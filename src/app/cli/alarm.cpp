@@ -22,12 +22,14 @@ std::string joined(const Json& texts, std::string_view where_none) {
   return text.empty() ? std::string(where_none) : text;
 }
 
-// "the total of CN", "a package of CN", "the balance"
+// "the total of CN", "a package of CN", "the end of CN", "the balance"
 std::string what_text(const Json& alarm) {
   const std::string_view kind = text_in(alarm, "kind");
   if (kind == "balance") return "the balance";
-  return std::string(kind == "total" ? "the total" : "a package") + " of " +
-         std::string(text_in(alarm, "pool"));
+  const std::string_view part = kind == "total"         ? "the total"
+                                : kind == "per_package" ? "a package"
+                                                        : "the end";
+  return std::string(part) + " of " + std::string(text_in(alarm, "pool"));
 }
 
 void tell_alarm(std::ostream& out, const Json& alarm, const Zone& zone) {
@@ -47,6 +49,8 @@ void tell_alarm(std::ostream& out, const Json& alarm, const Zone& zone) {
     out << "fired " << grouped(firings) << (firings == 1 ? " time" : " times");
   }
   if (const auto at = instant_in(alarm, "fired_at")) out << ", last at " << local_text(*at, zone);
+  if (const auto at = instant_in(alarm, "runs_out_at"))
+    out << ", " << text_in(alarm, "pool") << " ends by " << local_text(*at, zone);
   const std::string packages = joined(value_in(alarm, "fired_packages"), "");
   if (!packages.empty()) out << ", fired for " << packages;
   out << '\n';
@@ -100,11 +104,19 @@ class AlarmSet final : public AlarmCommand {
                              ->type_name("MONEY")
                              ->excludes(units)
                              ->excludes(percent);
+    auto* const within =
+        app.add_option("--within", within_, "Fires when the pool runs out so soon: 3d.")
+            ->type_name("PERIOD")
+            ->excludes(units)
+            ->excludes(percent)
+            ->excludes(amount);
     app.add_flag("--per-package", per_package_, "Looks at every package, not at their total.")
-        ->excludes(amount);
+        ->excludes(amount)
+        ->excludes(within);
     app.add_option("--package", packages_, "Another threshold for one package: o1.1=500.")
         ->type_name("PACKAGE=UNITS")
-        ->excludes(amount);
+        ->excludes(amount)
+        ->excludes(within);
     app.add_option("--pool", pool_, "Of which packages; CN unless said.")->excludes(amount);
     app.add_option("--when", when_, "Whether the threshold itself fires.")
         ->check(CLI::IsMember({"below", "at_or_below"}));
@@ -120,16 +132,19 @@ class AlarmSet final : public AlarmCommand {
 
   ExitCode run(Session& session) override {
     const bool threshold = units_ || percent_ || !amount_.empty() || !packages_.empty();
-    if (!threshold) {
-      return session.complain(
-          ExitCode::usage,
-          "say when it fires: --units N, --percent N, --amount MONEY or --package");
+    if (!threshold && within_.empty()) {
+      return session.complain(ExitCode::usage,
+                              "say when it fires: --units N, --percent N, --amount MONEY, "
+                              "--package or --within PERIOD");
     }
+    const auto within = within_.empty() ? std::nullopt : parse_period(within_);
+    if (!within_.empty() && !within)
+      return session.complain(ExitCode::usage, "--within takes 72h, 3d or PT72H");
     std::string body;
     JsonWriter json{body};
     json.begin_object().member("kind", kind());
     if (!pool_.empty()) json.member("pool", pool_);
-    if (!write_threshold(json)) {
+    if (!write_threshold(json, within)) {
       return session.complain(ExitCode::usage, "--package takes PACKAGE=UNITS, as o1.1=500");
     }
     if (!when_.empty()) json.member("when", when_);
@@ -150,10 +165,12 @@ class AlarmSet final : public AlarmCommand {
  private:
   [[nodiscard]] std::string_view kind() const {
     if (!amount_.empty()) return "balance";
+    if (!within_.empty()) return "runs_out_within";
     return per_package_ || !packages_.empty() ? "per_package" : "total";
   }
-  [[nodiscard]] bool write_threshold(JsonWriter& json) const {
+  [[nodiscard]] bool write_threshold(JsonWriter& json, std::optional<Duration> within) const {
     json.key("threshold").begin_object();
+    if (within) json.member("within", duration_text(*within));
     if (units_) json.member("units", *units_);
     if (percent_) json.member("percent", *percent_);
     if (!amount_.empty()) json.member("amount", amount_);
@@ -179,6 +196,7 @@ class AlarmSet final : public AlarmCommand {
   std::optional<std::int64_t> units_;
   std::optional<std::int64_t> percent_;
   std::string amount_;
+  std::string within_;
   bool per_package_ = false;
   std::vector<std::string> packages_;
   std::string pool_;
@@ -264,7 +282,7 @@ class AlarmRemove final : public AlarmCommand {
 }  // namespace
 
 void add_alarm_commands(CommandTree& tree) {
-  CLI::App& group = tree.group("alarm", "Tell somebody when units or money run low.");
+  CLI::App& group = tree.group("alarm", "Tell somebody when units or money run low, or will.");
   tree.add(group, "set", "Set an alarm, or change it.", std::make_unique<AlarmSet>());
   tree.add(group, "list", "Show all alarms of an account.", std::make_unique<AlarmList>());
   tree.add(group, "show", "Show an alarm and whether it has fired.", std::make_unique<AlarmShow>());

@@ -137,6 +137,7 @@ std::string alarm_place(const Json& alarm) {
   const std::string pool = in(alarm, "pool");
   const std::string kind = in(alarm, "kind");
   if (kind == "balance") return "the balance ";
+  if (kind == "runs_out_within") return "the end of " + pool + " ";
   return kind == "per_package" ? "a package of " + pool + " " : "the total of " + pool + " ";
 }
 
@@ -164,7 +165,13 @@ std::string say_alarm_move(const Json& input, const Json& decision) {
   if (has(input, "package")) text += " of " + in(input, "package");
   const std::string figures = figures_text(decision);
   if (!figures.empty()) text += ": " + figures;
+  if (has(decision, "runs_out_at")) text += ", until " + in(decision, "runs_out_at");
   return text + ", told " + told_text(value_in(decision, "told"));
+}
+
+std::string say_forecast(const Json& input, const Json&) {
+  const std::string end = in(input, "runs_out_at");
+  return in(input, "pool") + (end.empty() ? ": no end in sight" : ": runs out at " + end);
 }
 
 std::string say_reminder(const Json& input, const Json& decision) {
@@ -276,6 +283,7 @@ constexpr std::array kinds{
     KindWords{"alarm_rule_set", say_alarm_set},
     KindWords{"alarm_rule_removed", say_alarm_name},
     KindWords{"alarm_cooldown_ended", say_alarm_name},
+    KindWords{"run_out_forecast", say_forecast},
     KindWords{"alarm_raised", say_alarm_move},
     KindWords{"alarm_cleared", say_alarm_move},
     KindWords{"expiry_reminder_due", say_reminder},
@@ -324,6 +332,10 @@ std::string short_text(const Json& value) {
 std::string condition_text(const Json& alarm) {
   const Json& threshold = value_in(alarm, "threshold");
   const std::string when = in(alarm, "when") == "below" ? "below " : "at or below ";
+  if (const auto within = parse_duration(text_in(threshold, "within"))) {
+    const bool below = in(alarm, "when") == "below";
+    return (below ? "in less than " : "within ") + long_text(*within);
+  }
   std::string text;
   if (has(threshold, "units")) text = when + units_text(integer_in(threshold, "units"));
   if (has(threshold, "percent")) text = when + count_in(threshold, "percent") + " %";

@@ -14,7 +14,8 @@ namespace packledger::cli {
 // A value on one line, short: {a=1 b=[x y]}. What a person reads, not what a program does.
 [[nodiscard]] std::string short_text(const Json& value);
 
-// "below 1,000 units", "at or below 10 %; P1 100": when an alarm of this rule fires.
+// "below 1,000 units", "at or below 10 %; P1 100", "within 3 days": when an alarm of this rule
+// fires.
 [[nodiscard]] std::string condition_text(const Json& alarm);
 // "10,000 units of cn-10k, when 1,000 or fewer are left, or before the last package ends"
 [[nodiscard]] std::string renewal_text(const Json& renewal);

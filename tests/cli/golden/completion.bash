@@ -34,7 +34,7 @@ _packledger() {
     'packledger hold show') words='--help --server --key --json --plain --version' ;;
     'packledger hold list') words='--help --server --key --json --plain --version' ;;
     'packledger alarm') words='set list show remove --help --server --key --json --plain --version' ;;
-    'packledger alarm set') words='--help --units --percent --amount --per-package --package --pool --when --contacts --cooldown --dry-run --server --key --json --plain --version' ;;
+    'packledger alarm set') words='--help --units --percent --amount --within --per-package --package --pool --when --contacts --cooldown --dry-run --server --key --json --plain --version' ;;
     'packledger alarm list') words='--help --server --key --json --plain --version' ;;
     'packledger alarm show') words='--help --server --key --json --plain --version' ;;
     'packledger alarm remove') words='--help --dry-run --server --key --json --plain --version' ;;
