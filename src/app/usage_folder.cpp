@@ -15,9 +15,6 @@
 namespace packledger {
 namespace {
 
-// Sends that are reversed and stand so near to each other are read in one go: a full record.
-constexpr std::uint64_t near_entries_max = 4'096;
-
 bool is_past(const Stopwatch& stopwatch, std::chrono::milliseconds limit) {
   return stopwatch.elapsed().ms >= limit.count();
 }
@@ -150,25 +147,9 @@ Result<UsageBefore, Fault> UsageFolder::find_before(std::span<const Entry> porti
     if (!hold) return std::unexpected{hold.error()};
     if (*hold) before.holds.emplace(key, **hold);
   }
-  if (auto found = find_sends(wanted.sends, before); !found)
+  if (auto found = find_reversed(journal_, wanted.sends, before.sends); !found)
     return std::unexpected{std::move(found.error())};
   return before;
-}
-
-Result<void, Fault> UsageFolder::find_sends(const std::set<Sequence>& wanted,
-                                            UsageBefore& before) const {
-  for (auto at = wanted.begin(); at != wanted.end();) {
-    const auto read = journal_.read(*at, [&](const Entry& entry) {
-      if (entry.sequence == *at) {
-        if (std::holds_alternative<SendRecorded>(entry.input.what))
-          before.sends.emplace(entry.sequence, usage_subject(entry));
-        ++at;
-      }
-      return at != wanted.end() && at->value - entry.sequence.value <= near_entries_max;
-    });
-    if (!read) return read;
-  }
-  return {};
 }
 
 void UsageFolder::make_anew(std::string_view why) {

@@ -70,8 +70,6 @@ class UsageFolder {
   [[nodiscard]] bool open();
   [[nodiscard]] bool fits_journal() const;
   [[nodiscard]] Result<UsageBefore, Fault> find_before(std::span<const Entry> portion) const;
-  [[nodiscard]] Result<void, Fault> find_sends(const std::set<Sequence>& wanted,
-                                               UsageBefore& before) const;
   void make_anew(std::string_view why);
   void fail(const Fault& fault);
   void answer_questions();

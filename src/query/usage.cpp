@@ -11,6 +11,9 @@
 namespace packledger {
 namespace {
 
+// Sends that are reversed and stand so near to each other are read in one go: a full record.
+constexpr std::uint64_t near_entries_max = 4'096;
+
 const Entry* entry_at(std::span<const Entry> portion, Sequence sequence) {
   const auto found = std::ranges::lower_bound(portion, sequence, {}, &Entry::sequence);
   return found != portion.end() && found->sequence == sequence ? &*found : nullptr;
@@ -149,6 +152,22 @@ UsageWanted usage_wanted(std::span<const Entry> portion) {
     }
   }
   return wanted;
+}
+
+Result<void, Fault> find_reversed(const Journal& journal, const std::set<Sequence>& wanted,
+                                  std::map<Sequence, UsageSubject>& sends) {
+  for (auto at = wanted.begin(); at != wanted.end();) {
+    const auto read = journal.read(*at, [&](const Entry& entry) {
+      if (entry.sequence == *at) {
+        if (std::holds_alternative<SendRecorded>(entry.input.what))
+          sends.emplace(entry.sequence, usage_subject(entry));
+        ++at;
+      }
+      return at != wanted.end() && at->value - entry.sequence.value <= near_entries_max;
+    });
+    if (!read) return read;
+  }
+  return {};
 }
 
 UsageSubject usage_subject(const Entry& send) {

@@ -5,6 +5,7 @@
 // Pure functions, any thread.
 #pragma once
 
+#include "packledger/engine/journal.hpp"
 #include "packledger/ledger/decision.hpp"
 #include "store/usage_row.hpp"
 #include "store/usage_table.hpp"
@@ -29,6 +30,11 @@ struct UsageBefore {
   std::map<Sequence, UsageSubject> sends;
   std::map<UsageHoldKey, UsageSubject> holds;
 };
+
+// Finds those sends in the journal.
+[[nodiscard]] Result<void, Fault> find_reversed(const Journal& journal,
+                                                const std::set<Sequence>& wanted,
+                                                std::map<Sequence, UsageSubject>& sends);
 
 // Of a SendRecorded.
 [[nodiscard]] UsageSubject usage_subject(const Entry& send);

@@ -206,12 +206,32 @@ asio::awaitable<Result<Sequence, Problem>> reading_end(Service& service,
   co_return *position;
 }
 
-asio::awaitable<HttpResponse> read(Service& service, const HttpRequest& request, Look look) {
-  if (auto problem = co_await wait_as_asked(service, request)) co_return refused(service, *problem);
+namespace {
+
+// Waits as the query says, then asks the ledger as it is, or as it was.
+asio::awaitable<Result<Seen, Problem>> see(Service& service, const HttpRequest& request,
+                                           Look look) {
+  if (auto problem = co_await wait_as_asked(service, request))
+    co_return std::unexpected(std::move(*problem));
   const auto past = past_of(request.query, service.positions.last());
-  if (!past) co_return refused(service, past.error());
+  if (!past) co_return std::unexpected(past.error());
   auto asked = *past ? ask_past(service, **past, std::move(look)) : ask(service, std::move(look));
-  const Result<Seen, Problem> seen = co_await std::move(asked);
+  co_return co_await std::move(asked);
+}
+
+// Of the account that the request names.
+Look look_of(const HttpRequest& request, ViewAccount view) {
+  return [name = request.names.front(), view = std::move(view)](const Ledger& ledger) mutable {
+    const auto id = ledger.accounts().find(name);
+    if (!id) return Seen{ledger.last(), std::unexpected(not_there(Reject::unknown_account))};
+    return Seen{ledger.last(), view(ledger.accounts().at(*id), ledger)};
+  };
+}
+
+}  // namespace
+
+asio::awaitable<HttpResponse> read(Service& service, const HttpRequest& request, Look look) {
+  const Result<Seen, Problem> seen = co_await see(service, request, std::move(look));
   if (!seen) co_return refused(service, seen.error());
   if (!seen->body) co_return response_of(seen->body.error(), seen->position);
   HttpResponse response;
@@ -222,12 +242,32 @@ asio::awaitable<HttpResponse> read(Service& service, const HttpRequest& request,
 
 asio::awaitable<HttpResponse> read_account(Service& service, const HttpRequest& request,
                                            ViewAccount view) {
-  Look look = [name = request.names.front(), view = std::move(view)](const Ledger& ledger) mutable {
-    const auto id = ledger.accounts().find(name);
-    if (!id) return Seen{ledger.last(), std::unexpected(not_there(Reject::unknown_account))};
-    return Seen{ledger.last(), view(ledger.accounts().at(*id), ledger)};
+  return read(service, request, look_of(request, std::move(view)));
+}
+
+asio::awaitable<Result<AccountAsOf, Problem>> look_at_account(Service& service,
+                                                              const HttpRequest& request,
+                                                              LookAtAccount look) {
+  // Shared: filled on the thread of the ledger.
+  const auto as_of = std::make_shared<AccountAsOf>();
+  ViewAccount view = [as_of, look = std::move(look)](
+                         const Account& account,
+                         const Ledger& ledger) mutable -> Result<std::string, Problem> {
+    as_of->account = account.id;
+    as_of->position = ledger.last();
+    as_of->now = ledger.recorded_at();
+    if (auto problem = look(account)) return std::unexpected(std::move(*problem));
+    return std::string{};
   };
-  return read(service, request, std::move(look));
+  const auto seen = co_await see(service, request, look_of(request, std::move(view)));
+  if (!seen) co_return std::unexpected(seen.error());
+  if (!seen->body) co_return std::unexpected(seen->body.error());
+  const auto at = instant_parameter(request.query, "at");
+  as_of->past = request.query.find("position") != nullptr || (at && *at);
+  const Instant today = service.doors.now();
+  if (!as_of->past) as_of->now = today;
+  if (at && *at) as_of->now = std::min(**at, today);
+  co_return *as_of;
 }
 
 // ---- writes ----

@@ -71,6 +71,19 @@ using ViewAccount =
 [[nodiscard]] boost::asio::awaitable<HttpResponse> read_account(Service& service,
                                                                 const HttpRequest& request,
                                                                 ViewAccount view);
+// Where a look at one account found it, when there is more to do than to render it.
+struct AccountAsOf {
+  AccountId account;
+  Sequence position;  // of the ledger
+  Instant now;        // the daemon's time, or that of the past
+  bool past = false;
+};
+// Waits as the query says, then calls `look` with the account as it is, or as it was; on the thread
+// of that ledger.
+using LookAtAccount = std::move_only_function<std::optional<Problem>(const Account&)>;
+[[nodiscard]] boost::asio::awaitable<Result<AccountAsOf, Problem>> look_at_account(
+    Service& service, const HttpRequest& request, LookAtAccount look);
+
 // Only the waiting; then nothing, or what is wrong with the parameters.
 [[nodiscard]] boost::asio::awaitable<std::optional<Problem>> wait_as_asked(
     Service& service, const HttpRequest& request);

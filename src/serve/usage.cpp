@@ -1,9 +1,9 @@
-// Usage: how much was sent, step by step, from the table that is folded behind the journal.
+// Usage: how much was sent, step by step.
 #include "query/usage_report.hpp"
 #include "serve/asking.hpp"
-#include "serve/later.hpp"
 #include "serve/routes.hpp"
 #include "serve/service.hpp"
+#include "serve/usage_walk.hpp"
 
 #include <array>
 #include <memory>
@@ -93,24 +93,19 @@ struct AccountSeen {
   std::optional<PackageId> package;
 };
 
-asio::awaitable<Result<AccountSeen, Problem>> look_at(Service& service, std::string account,
-                                                      std::string package) {
-  const auto seen = std::make_shared<AccountSeen>();  // filled on the engine's thread
-  const auto found = co_await ask(
-      service, [seen, account = std::move(account), package](const Ledger& ledger) -> Seen {
-        const auto id = ledger.accounts().find(account);
-        if (!id) return {ledger.last(), std::unexpected(not_there(Reject::unknown_account))};
-        const Account& of = ledger.accounts().at(*id);
-        seen->zone = of.settings->zone;
-        const Package* wanted = package.empty() ? nullptr : of.find_package(package);
-        if (!package.empty() && wanted == nullptr)
-          return {ledger.last(), std::unexpected(not_there(Reject::unknown_package))};
-        if (wanted != nullptr) seen->package = wanted->terms.id;
-        return {ledger.last(), std::string{}};
+asio::awaitable<Result<AccountAsOf, Problem>> look_at(Service& service, const HttpRequest& request,
+                                                      std::string package,
+                                                      std::shared_ptr<AccountSeen> seen) {
+  return look_at_account(
+      service, request,
+      [package = std::move(package), seen](const Account& account) -> std::optional<Problem> {
+        seen->zone = account.settings->zone;
+        if (package.empty()) return std::nullopt;
+        const Package* const wanted = account.find_package(package);
+        if (wanted == nullptr) return not_there(Reject::unknown_package);
+        seen->package = wanted->terms.id;
+        return std::nullopt;
       });
-  if (!found) co_return std::unexpected(found.error());
-  if (!found->body) co_return std::unexpected(found->body.error());
-  co_return *seen;
 }
 
 Problem too_long() {
@@ -154,18 +149,14 @@ Result<UsageQuery, Problem> usage_query(const UsageAsked& asked, const Zone& zon
   return query;
 }
 
-asio::awaitable<HttpResponse> tell(Service& service, UsageQuery query, Zone zone, Sequence until) {
-  // Shared: filled on the thread of the table, which may outlive us.
+asio::awaitable<HttpResponse> tell(Service& service, UsageQuery query, Zone zone,
+                                   AccountAsOf as_of) {
+  // Shared: filled on another thread, which may outlive us.
   const auto report = std::make_shared<UsageReport>(std::move(query));
-  Later<std::optional<Sequence>> later(service.executor);
-  const bool taken =
-      service.doors.walk_usage &&
-      service.doors.walk_usage(
-          {.range = report->range(), .until = until},
-          [report](const UsageRow& row) { return report->take(row); }, later.giver());
-  if (!taken) co_return busy(service);
-  const std::optional<Sequence> folded = co_await later.taken();
-  if (!folded) co_return refused(service, Problem{.code = "usage_unavailable"});
+  const auto walked = co_await walk_usage_as_of(
+      service, as_of, report->range(), [report](const UsageRow& row) { return report->take(row); },
+      [] {});
+  if (!walked) co_return refused(service, walked.error());
   if (report->too_large()) {
     co_return refused(service, Problem{.code = "period_too_long",
                                        .detail = "more than " + std::to_string(usage_rows_max) +
@@ -173,32 +164,30 @@ asio::awaitable<HttpResponse> tell(Service& service, UsageQuery query, Zone zone
                                        .field = "from"});
   }
   HttpResponse response;
-  response.body = report->body(service.directory, zone,
-                               {.position = *folded, .last = service.positions.last()});
-  response.position = *folded;
+  response.body =
+      report->body(service.directory, zone, {.position = walked->position, .last = walked->last});
+  response.position = walked->position;
   co_return response;
 }
 
 asio::awaitable<HttpResponse> tell_usage(Service& service, const HttpRequest& request) {
   const auto asked = usage_asked(service, request.query);
   if (!asked) co_return refused(service, asked.error());
-  if (auto problem = co_await wait_as_asked(service, request)) co_return refused(service, *problem);
-  const Sequence until = service.positions.last();
-  const auto seen = co_await look_at(service, request.names.front(), asked->package);
-  if (!seen) co_return refused(service, seen.error());
+  const auto seen = std::make_shared<AccountSeen>();  // filled on the thread of the ledger
+  const auto as_of = co_await look_at(service, request, asked->package, seen);
+  if (!as_of) co_return refused(service, as_of.error());
   const Zone& zone = asked->zone ? *asked->zone : seen->zone;
-  auto query = usage_query(*asked, zone, service.doors.now());
+  auto query = usage_query(*asked, zone, as_of->now);
   if (!query) co_return refused(service, query.error());
-  const auto account = service.directory.find(request.names.front());
-  if (!account) co_return refused(service, not_there(Reject::unknown_account));
-  query->account = *account;
+  query->account = as_of->account;
   query->filter.package = seen->package;
-  co_return co_await tell(service, *std::move(query), zone, until);
+  co_return co_await tell(service, *std::move(query), zone, *as_of);
 }
 
 constexpr std::array routes{
     Route{Method::get, "/v1/accounts/{account}/usage", Body::none,
-          "after wait range from to step zone package payg destination template", tell_usage},
+          "after wait position at range from to step zone package payg destination template",
+          tell_usage},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace packledger::serve {
 namespace {
@@ -122,13 +123,51 @@ TEST_F(Usage, RefusesWhatItCannotTellExactly) {
            Wrong{"?package=o1.1&payg=true", 400, "invalid_payg", "payg"},
            Wrong{"?package=o9", 404, "unknown_package", ""},
            Wrong{"?from=1970-01-01T00:00:00Z&step=hour", 422, "period_too_long", "step"},
-           Wrong{"?position=3", 400, "unknown_parameter", "position"},
+           Wrong{"?position=300", 400, "invalid_position", "position"},
+           Wrong{"?position=3&at=2024-04-30T16:00:00Z", 400, "invalid_at", "at"},
+           Wrong{"?position=2&package=o1.1", 404, "unknown_package", ""},
        }) {
     const HttpAnswer answer = usage(wrong.query, wrong.status);
     EXPECT_EQ(code_of(answer), wrong.code) << wrong.query;
     EXPECT_EQ(field_of(answer), wrong.field) << wrong.query;
   }
   EXPECT_EQ(code_of(expect(client, 404, "GET", "/v1/accounts/nobody/usage")), "unknown_account");
+}
+
+// ---- the past ----
+
+TEST_F(Usage, OfThePastIsWhatWasToldThen) {
+  live();
+  const std::string first = body("?range=today");
+  const std::string before = member(first, "position");
+  expect(client, 200, "POST", "/v1/clock/advance", R"({"by":"PT24H"})");
+  expect(client, 201, "POST", "/v1/accounts/acme/sends/s1/reversals",
+         R"({"reversal":"r1","units":100})");
+  const std::string second = body("?range=yesterday");
+  EXPECT_THAT(second, HasSubstr(R"("totals":{"sends":2,"units":905,"reversed":100,)"));
+  EXPECT_EQ(body("?range=today&position=" + before), first);
+  EXPECT_EQ(body("?range=today&at=2024-04-30T17:15:00Z"), first);
+  EXPECT_EQ(body("?range=yesterday&position=" + member(second, "position")), second);
+  EXPECT_THAT(body("?range=today&position=5"), HasSubstr(R"("totals":{"sends":1,"units":300,)"));
+  EXPECT_THAT(body("?package=o1.1&position=5"), HasSubstr(R"("totals":{"sends":1,"units":300,)"));
+}
+
+TEST_F(Usage, OfThePastIsForeseenAsThen) {
+  expect(client, 200, "POST", "/v1/accounts/acme/funds", R"({"amount":"100"})");
+  std::vector<std::string> told;
+  for (int day = 0; day < 40; ++day) {
+    expect(client, 200, "POST", "/v1/clock/advance", R"({"by":"P1D"})");
+    send_units(client, "s" + std::to_string(day), 1 + day % 9);
+    told.push_back(expect(client, 200, "GET", "/v1/accounts/acme/forecast").body);
+  }
+  EXPECT_THAT(told.at(3), HasSubstr(R"("days":3,"weeks":0,)"));
+  EXPECT_THAT(told.back(), HasSubstr(R"("days":28,"weeks":4,)"));
+  for (const std::string& then : told) {
+    EXPECT_EQ(expect(client, 200, "GET",
+                     "/v1/accounts/acme/forecast?position=" + member(then, "position"))
+                  .body,
+              then);
+  }
 }
 
 // ---- forecasts ----
@@ -157,8 +196,8 @@ TEST_F(Usage, IsWalkedForwardAsAForecast) {
                               R"("at":"2024-05-09T16:00:00.000Z","quantity":1000},)"
                               R"({"trigger":"pre_expiry","pool":"CN",)"));
   EXPECT_EQ(code_of(expect(client, 404, "GET", "/v1/accounts/nobody/forecast")), "unknown_account");
-  EXPECT_EQ(code_of(expect(client, 400, "GET", "/v1/accounts/acme/forecast?position=1")),
-            "unknown_parameter");
+  EXPECT_EQ(code_of(expect(client, 404, "GET", "/v1/accounts/acme/forecast?position=1")),
+            "unknown_account");
 }
 
 TEST(UsageAtFault, SaysThatItIsBusyOrBroken) {
@@ -172,6 +211,11 @@ TEST(UsageAtFault, SaysThatItIsBusyOrBroken) {
   EXPECT_EQ(code_of(expect(other, 503, "GET", "/v1/accounts/acme/usage")), "usage_unavailable");
   EXPECT_EQ(code_of(expect(client, 503, "GET", "/v1/accounts/acme/forecast")), "busy");
   EXPECT_EQ(code_of(expect(other, 503, "GET", "/v1/accounts/acme/forecast")), "usage_unavailable");
+  for (const char* what : {"usage", "forecast"}) {
+    EXPECT_EQ(code_of(expect(client, 503, "GET",
+                             "/v1/accounts/acme/" + std::string(what) + "?position=4")),
+              "busy");
+  }
 }
 
 }  // namespace

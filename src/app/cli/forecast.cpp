@@ -116,24 +116,30 @@ class Forecast final : public Command {
  public:
   void declare(CLI::App& app) override {
     app.add_option("account", account_, "Whose packages.")->required();
+    app.add_option("--at", at_, "As it was foreseen at this instant.")->type_name("TIME");
+    app.add_option("--position", position_, "As it was foreseen after this entry.");
   }
 
   ExitCode run(Session& session) override {
-    return session.show(
-        {.target = account_path(account_) + "/forecast"}, [&session](const Json& forecast) {
-          const Zone zone = find_zone(text_in(forecast, "zone")).value_or(Zone{});
-          const Look look = session.look;
-          session.out() << pools_table(forecast, zone, look) << packages_table(forecast, zone, look)
-                        << renewals_text(forecast, zone) << rhythm_text(forecast, look)
-                        << colored(basis_text(forecast) + "; as of position " +
-                                       number(forecast, "position") + ", times in " + zone.name,
-                                   Color::dim, look)
-                        << '\n';
-        });
+    std::string target = account_path(account_) + "/forecast";
+    add_query(target, "at", at_);
+    add_query(target, "position", position_);
+    return session.show({.target = target}, [&session](const Json& forecast) {
+      const Zone zone = find_zone(text_in(forecast, "zone")).value_or(Zone{});
+      const Look look = session.look;
+      session.out() << pools_table(forecast, zone, look) << packages_table(forecast, zone, look)
+                    << renewals_text(forecast, zone) << rhythm_text(forecast, look)
+                    << colored(basis_text(forecast) + "; as of position " +
+                                   number(forecast, "position") + ", times in " + zone.name,
+                               Color::dim, look)
+                    << '\n';
+    });
   }
 
  private:
   std::string account_;
+  std::string at_;
+  std::string position_;
 };
 
 }  // namespace

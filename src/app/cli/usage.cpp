@@ -30,6 +30,8 @@ class Usage final : public Command {
     app.add_option("--destination", destination_, "Only sends to this country: TH.");
     app.add_option("--template", template_, "Only sends of this template.")
         ->check(CLI::IsMember({"verification", "notification", "promotion"}));
+    app.add_option("--at", at_, "As it was at this instant.")->type_name("TIME");
+    app.add_option("--position", position_, "As it was after this entry.");
     app.add_option("--by", by_, "Sums in place of points.")
         ->check(CLI::IsMember({"package", "destination", "template"}));
   }
@@ -45,6 +47,8 @@ class Usage final : public Command {
     add_query(target, "payg", payg_ ? "true" : "");
     add_query(target, "destination", destination_);
     add_query(target, "template", template_);
+    add_query(target, "at", at_);
+    add_query(target, "position", position_);
     return session.show({.target = target}, [&](const Json& usage) { tell(session, usage); });
   }
 
@@ -70,6 +74,8 @@ class Usage final : public Command {
   bool payg_ = false;
   std::string destination_;
   std::string template_;
+  std::string at_;
+  std::string position_;
   std::string by_;
 };
 

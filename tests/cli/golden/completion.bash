@@ -51,8 +51,8 @@ _packledger() {
     'packledger notices') words='--help --topic --from --limit --server --key --json --plain --version' ;;
     'packledger statement') words='--help --from --to --kind --limit --server --key --json --plain --version' ;;
     'packledger explain') words='--help --balance --package --alarm --renewal --entry --send --at --position --limit --server --key --json --plain --version' ;;
-    'packledger usage') words='--help --range --from --to --step --zone --package --payg --destination --template --by --server --key --json --plain --version' ;;
-    'packledger forecast') words='--help --server --key --json --plain --version' ;;
+    'packledger usage') words='--help --range --from --to --step --zone --package --payg --destination --template --at --position --by --server --key --json --plain --version' ;;
+    'packledger forecast') words='--help --at --position --server --key --json --plain --version' ;;
     'packledger invoice') words='request list show --help --server --key --json --plain --version' ;;
     'packledger invoice request') words='--help --note --once --dry-run --server --key --json --plain --version' ;;
     'packledger invoice list') words='--help --server --key --json --plain --version' ;;
