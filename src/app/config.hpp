@@ -60,7 +60,8 @@ struct HttpConfig {
   std::int64_t header_bytes_max = 8'192;
   std::int64_t body_bytes_max = 8'388'608;
   std::int64_t connections_max = 10'000;
-  std::int64_t connections_per_address_max = 10'000;  // a proxy, or this machine, is one address
+  // No limit of its own: on loopback this machine, or a proxy, is one address.
+  std::int64_t connections_per_address_max = 1'000'000;
 };
 
 struct WatchConfig {
