@@ -315,7 +315,7 @@ class Life {
   Step credit() {
     constexpr std::array<Count, 12> exact{0,      0,      65'000,    130'000,   132'000,   264'000,
                                           60'000, 70'000, 1'500'000, 3'300'000, 2'000'001, 80'000};
-    if (draw_.rarely(5)) return balance_to(draw_.one_of(exact));
+    if (draw_.rarely(busy() ? 25 : 8)) return balance_to(draw_.one_of(exact));
     const Count most = (draw_.big() ? 150'000'000 : 20'000'000) * (busy() ? 4 : 1);
     const Count amount = draw_.rarely(8) ? -1'000'000 - draw_.pick(most) : 1 + draw_.pick(most);
     const What law = amount > 0 ? What{FundsCredited{Money{amount}, ""}}
