@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -23,7 +24,7 @@ constexpr int journal_failed = 3;
 // A file system in memory that is soon full.
 class SmallDisk {
  public:
-  SmallDisk() : mounted_{mount_with("size=16m", 0)} {}
+  SmallDisk() : mounted_{mount_with("size=32m", 0)} {}
   ~SmallDisk() {
     if (mounted_) ::umount2(directory_.path().c_str(), MNT_DETACH);
   }
@@ -41,7 +42,8 @@ class SmallDisk {
     while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
     }
     file.close();
-    std::filesystem::resize_file(filler, std::filesystem::file_size(filler) - free_bytes);
+    const std::uintmax_t taken = std::filesystem::file_size(filler);
+    std::filesystem::resize_file(filler, taken - std::min(taken, free_bytes));
   }
   void free() const { std::filesystem::remove(path() / "filler"); }
 

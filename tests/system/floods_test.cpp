@@ -113,7 +113,8 @@ class Floods : public testing::Test {
     raise_descriptors();
     std::ofstream{files_.path() / "packledger.toml"}
         << "[http]\nheader_timeout = \"PT2S\"\nbody_timeout = \"PT2S\"\nidle_timeout = \"PT2S\"\n"
-           "write_timeout = \"PT2S\"\nconnections_max = 30000\n";
+           "write_timeout = \"PT2S\"\nconnections_max = 30000\nconnections_per_address_max = "
+           "30000\n";
   }
   void SetUp() override {
     const auto started = daemon_.start();
