@@ -46,11 +46,11 @@ std::string_view name_of(Invariant invariant) {
     case Invariant::once: return "once";
     case Invariant::replay: return "replay";
     case Invariant::timers: return "timers";
-    case Invariant::outbox: return "outbox";
+    case Invariant::outbox: return "notices";
     case Invariant::reads: return "reads";
     case Invariant::watchers: return "watchers";
     case Invariant::chain: return "chain";
-    case Invariant::bounds: return "bounds";
+    case Invariant::bounds: return "bounds and answers";
     case Invariant::upgrade: return "upgrade";
   }
   return "";

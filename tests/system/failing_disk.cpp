@@ -7,6 +7,7 @@
 //   PACKLEDGER_FAULT_UNDER=<directory> only calls on files in there are counted
 //   PACKLEDGER_FAULT_TOLD=<file>       gets the name of the file that the failed call was on
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -84,7 +86,13 @@ void tell(const std::string& path) {
   ::close(file);
 }
 
-std::atomic<long> calls = 0;
+// Of the daemon and of those that it forks together: one call fails, whoever makes it.
+std::atomic<long>& calls() {
+  static void* const shared = ::mmap(nullptr, sizeof(std::atomic<long>), PROT_READ | PROT_WRITE,
+                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  static auto* const counted = new (shared) std::atomic<long>{0};
+  return *counted;
+}
 std::atomic<int> rest_fails_on = -1;
 
 // How this call goes.
@@ -99,7 +107,7 @@ How turn_of(Call call, int descriptor) {
   const std::string path = counted_file(descriptor);
   if (path.empty()) return How::as_ever;
   if (lies) return How::lie;
-  if (++calls != plan().number) return How::as_ever;
+  if (++calls() != plan().number) return How::as_ever;
   tell(path);
   if (plan().how == How::shorter_eio) rest_fails_on = descriptor;
   return plan().how;

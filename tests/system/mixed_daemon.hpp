@@ -30,10 +30,16 @@ class MixedDaemon : public LoadedDaemon {
   // After a start on what a round has left.
   void expect_round(Campaign& campaign);
   [[nodiscard]] std::size_t acknowledged() const;
+  // What a look at everything that is new has looked at.
+  void count_looks(Campaign& campaign);
 
   Publishers named;
   Publishers numbered;
   Follower follower;
+
+ private:
+  std::size_t acknowledged_before_ = 0;
+  std::uint64_t position_before_ = 0;
 };
 
 }  // namespace packledger
