@@ -161,6 +161,12 @@ void goes_on(const History& history, Player& player, const View& view, Looks& lo
   look_at_ledger(player.process().ledger(), looks);
 }
 
+std::shared_ptr<Disk> new_disk(const Workload& workload, std::uint64_t seed) {
+  auto disk = std::make_shared<Disk>(seed);
+  disk->support_direct_io(workload.direct_io);
+  return disk;
+}
+
 void lose(Disk& disk, Loss loss) {
   disk.cut_power();
   disk.lose_power(loss);
@@ -216,7 +222,7 @@ History record(const Workload& workload, Looks& looks, const Faults& faults) {
   History history;
   history.workload = &workload;
   looks.play(workload.name + " without a fault");
-  const auto disk = std::make_shared<Disk>(1);
+  const auto disk = new_disk(workload, 1);
   disk->plan(faults);
   Player player(workload, disk);
   player.on_told([&](const Player& telling) {
@@ -260,7 +266,7 @@ void examine(const History& history, const Point& point, const Crash& crash, Loo
 }
 
 bool play_with(const History& history, const Faults& faults, std::uint64_t seed, Looks& looks) {
-  const auto disk = std::make_shared<Disk>(seed);
+  const auto disk = new_disk(*history.workload, seed);
   disk->plan(faults);
   Player player(*history.workload, disk);
   hear(player, looks);

@@ -44,6 +44,7 @@ struct Workload {
   std::string name;
   ProcessSettings settings;
   std::vector<Act> acts;
+  bool direct_io = false;  // the disk takes it, for what RocksDB flushes and compacts
 };
 
 // ---- what is known of a history ----

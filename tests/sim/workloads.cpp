@@ -207,7 +207,7 @@ Workload sends_in_files(const ProcessSettings& given) {
   return script.done();
 }
 
-// Memory of RocksDB that fills, logs that roll, and tables enough to be compacted.
+// Memory of RocksDB that fills, logs that roll, and tables enough to be moved down a level.
 Workload flushes_and_compactions(const ProcessSettings& given) {
   ProcessSettings settings = given;
   settings.batch_entries_max = 400;
@@ -252,6 +252,10 @@ std::vector<Workload> small_workloads() {
       if (mode == WatermarkMode::one_behind) made.back().name += "_behind";
     }
   }
+  Workload direct = flushes_and_compactions({});
+  direct.name += "_direct";
+  direct.direct_io = true;
+  made.push_back(std::move(direct));
   return made;
 }
 
