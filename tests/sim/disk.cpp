@@ -40,8 +40,8 @@ std::string_view name_of(StepKind kind) {
 }
 
 std::string_view name_of(Loss loss) {
-  constexpr std::array<std::string_view, 6> names{"none",   "dropped", "torn",
-                                                  "zeroed", "garbled", "names_undone"};
+  constexpr std::array<std::string_view, 7> names{"none",    "dropped",      "torn",     "zeroed",
+                                                  "garbled", "names_undone", "scattered"};
   return names[static_cast<std::size_t>(loss)];
 }
 

@@ -138,7 +138,6 @@ bool starts_right(const History& history, Player& player, const View& view, Look
   const bool kept =
       looks.look(3, acknowledged_lost(recovered, view.submitted.first(view.acknowledged))) &&
       looks.look(4, no_prefix(recovered, view.submitted, view.ends));
-  looks.look(13, player.why());  // of reading it
   looks.look(13, chain_differs(player.process().journal(), view));
   looks.look(6, replay_differs(history, player, recovered));
   look_at_ledger(player.process().ledger(), looks);
@@ -252,7 +251,7 @@ History record(const Workload& workload, Looks& looks, const Faults& faults) {
   return history;
 }
 
-void examine(const History& history, const Point& point, const Crash& crash, Looks& looks) {
+bool examine(const History& history, const Point& point, const Crash& crash, Looks& looks) {
   looks.play(history.workload->name + " --step " + std::to_string(point.step.number) + " --loss " +
              std::string(name_of(crash.loss)) + " --seed " + std::to_string(crash.seed) +
              (crash.again ? " --again" : "") + " (before " + std::string(name_of(point.step.kind)) +
@@ -260,9 +259,19 @@ void examine(const History& history, const Point& point, const Crash& crash, Loo
   const auto disk = point.disk->copy(crash.seed);
   lose(*disk, crash.loss);
   View view = view_of(history, history.known, point);
+  if (crash.loss == Loss::scattered) {
+    const auto other = disk->copy(crash.seed);
+    Player player(*history.workload, other);
+    if (!player.start(view.act)) {
+      const bool named = player.why().contains(journal_folder);
+      looks.look(13, named ? "" : "refused without a name: " + player.why());
+      return false;
+    }
+  }
   Known known;
   if (crash.again) view = crash_again(history, disk, view, crash.seed, known);
   start_and_go_on(history, disk, view, looks);
+  return true;
 }
 
 bool play_with(const History& history, const Faults& faults, std::uint64_t seed, Looks& looks) {
@@ -303,7 +312,6 @@ Noticed damage(const History& history, const Damage& damage, Looks& looks) {
     looks.look(13, named ? "" : "refused without a name: " + player.why());
     return Noticed::refused;
   }
-  if (!player.why().empty()) return Noticed::refused;  // read, and found damaged
   const std::vector<Entry>& left = player.known().submitted;
   if (is_behind(history) && left.size() == point.acknowledged_before &&
       acknowledged_lost(history.entries, left).empty())

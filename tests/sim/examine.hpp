@@ -78,7 +78,8 @@ struct Crash {
   bool again = false;  // once more, while it starts
 };
 // Takes the disk of the point, loses power, starts, looks, goes on to the end, looks again.
-void examine(const History& history, const Point& point, const Crash& crash, Looks& looks);
+// What is scattered may be refused, by name; false where it was.
+bool examine(const History& history, const Point& point, const Crash& crash, Looks& looks);
 
 // The same life on a disk with these faults, up to where it stops; then as above, in some ways to
 // lose power. False where the fault was not reached.

@@ -7,6 +7,7 @@
 #include "tests/sim/workloads.hpp"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,7 +23,8 @@ namespace packledger::sim {
 const std::string_view exhaustive_help =
     "  --workload NAME    this one alone; `--workload list` lists them\n"
     "  --step N           power is lost before this step alone\n"
-    "  --loss NAME        in this way alone: none, dropped, torn, zeroed, garbled, names_undone\n"
+    "  --loss NAME        in this way alone: none, dropped, torn, zeroed, garbled, names_undone,\n"
+    "                     scattered\n"
     "  --seed N           of what is torn, the first one (1)\n"
     "  --seeds N          so many ways to tear and to garble each step (2)\n"
     "  --again            power is lost once more, while it starts; else at every third step\n"
@@ -35,8 +37,8 @@ const std::string_view exhaustive_help =
 
 namespace {
 
-constexpr std::array losses{Loss::none,   Loss::dropped, Loss::torn,
-                            Loss::zeroed, Loss::garbled, Loss::names_undone};
+constexpr std::array losses{Loss::none,    Loss::dropped,      Loss::torn,     Loss::zeroed,
+                            Loss::garbled, Loss::names_undone, Loss::scattered};
 
 struct Wishes {
   std::string workload;
@@ -60,6 +62,7 @@ enum class Count : std::uint8_t {
   crashes,  // one for each way in the order of Loss, from here
   crashes_end = crashes + losses.size(),
   crashes_again = crashes_end,
+  scattered_refused,
   crashes_bulk,
   sync_faults,
   short_writes,
@@ -95,7 +98,12 @@ class Job {
   // `found` is seen by all children.
   Job(const Wishes& wishes, std::uint64_t number, Result& result, bool& found)
       : wishes_(wishes), number_(number), result_(result), found_(found) {
-    looks_.on_play([&](const std::string& what) { copy_text(what, result_.playing); });
+    // What takes so long hangs; the signal ends this child, and its parent tells where it was.
+    constexpr unsigned play_seconds_max = 60;
+    looks_.on_play([&](const std::string& what) {
+      copy_text(what, result_.playing);
+      ::alarm(play_seconds_max);
+    });
   }
 
   int run(const std::vector<Workload>& workloads) {
@@ -151,7 +159,8 @@ class Job {
     if (wishes_.one() && point.step.number != wishes_.step) return;
     for (std::size_t i = 0; i < losses.size(); ++i) {
       if (!wishes_.loss.empty() && wishes_.loss != name_of(losses[i])) continue;
-      const bool chance = losses[i] == Loss::torn || losses[i] == Loss::garbled;
+      const bool chance =
+          losses[i] == Loss::torn || losses[i] == Loss::garbled || losses[i] == Loss::scattered;
       for (std::uint64_t seed = wishes_.seed; seed < wishes_.seed + wishes_.seeds; ++seed) {
         if (seed > wishes_.seed && !chance) break;
         crash_once(history, point, i, seed);
@@ -164,10 +173,11 @@ class Job {
     if (!mine()) return;
     const bool again = wishes_.again || (!wishes_.one() && point.step.number % 3 == 1);
     if (!again || !wishes_.one()) {
-      examine(history, point, {.loss = losses[loss], .seed = seed}, looks_);
+      const Crash crash{.loss = losses[loss], .seed = seed};
+      if (!examine(history, point, crash, looks_)) ++count(Count::scattered_refused);
       ++count(Count::crashes, loss);
     }
-    if (again) {
+    if (again && losses[loss] != Loss::scattered) {
       examine(history, point, {.loss = losses[loss], .seed = seed, .again = true}, looks_);
       ++count(Count::crashes_again);
     }
@@ -215,7 +225,7 @@ class Job {
     const std::vector<BulkPoint> points = record_bulk(history, looks_);
     for (std::size_t i = 0; i < points.size(); i += wishes_.stride) {
       for (const Loss loss : losses) {
-        if (!mine()) continue;
+        if (loss == Loss::scattered || !mine()) continue;
         examine_bulk(history, points[i], {.loss = loss, .seed = wishes_.seed}, looks_);
         ++count(Count::crashes_bulk);
         publish();
@@ -273,6 +283,7 @@ void tell_counts(const std::array<std::uint64_t, count_end>& counts, Report& rep
   tell("crash points", Count::points);
   for (std::size_t i = 0; i < losses.size(); ++i)
     tell("crashes, " + std::string(name_of(losses[i])), Count::crashes, i);
+  tell("of scattered ones refused by name", Count::scattered_refused);
   tell("crashes while it starts", Count::crashes_again);
   tell("crashes of copies in bulk", Count::crashes_bulk);
   tell("failed syncs", Count::sync_faults);

@@ -1,9 +1,8 @@
 #include "tests/sim/platter.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <ranges>
+#include <cstdint>
 #include <utility>
 
 namespace packledger::sim {
@@ -47,30 +46,37 @@ std::string with_first_bytes(const File& file, Chance& chance) {
   return bytes;
 }
 
-// Any sectors, whatever the order in which they were written.
-std::string with_some_sectors(const File& file, std::uint64_t sector, Chance& chance) {
+// Any sectors of what was written over. What the file grew by ends with the first sector that is
+// missing, unless there may be holes.
+enum class Holes : std::uint8_t { none, zeros };
+std::string with_some_sectors(const File& file, Holes holes, Chance& chance) {
+  const std::uint64_t sector = chance.once_in(2) ? 512 : 4'096;
   std::string bytes = file.synced;
+  bool ended = false;
   for (const Piece& piece : file.unsynced) {
     if (piece.cuts) {
-      if (chance.once_in(2)) put(bytes, piece);
+      if (!ended && chance.once_in(2)) put(bytes, piece);
       continue;
     }
     for (std::uint64_t done = 0; done < piece.bytes.size();) {
       const std::uint64_t at = piece.at + done;
       const std::uint64_t size = std::min(sector - at % sector, piece.bytes.size() - done);
-      if (chance.once_in(2)) put(bytes, at, std::string_view{piece.bytes}.substr(done, size));
+      const bool grows = holes == Holes::none && at + size > file.synced.size();
+      const bool stays = chance.once_in(2) && !(grows && ended);
+      if (stays) put(bytes, at, std::string_view{piece.bytes}.substr(done, size));
+      ended = ended || (grows && !stays);
       done += size;
     }
   }
-  // The size of a file is written by itself.
-  if (bytes.size() < file.now.size() && chance.once_in(2)) bytes.resize(file.now.size());
+  // The size of a file may be written before its bytes.
+  const bool larger = holes == Holes::zeros && bytes.size() < file.now.size();
+  if (larger && chance.once_in(2)) bytes.resize(file.now.size());
   return bytes;
 }
 
 std::string torn(const File& file, Chance& chance) {
-  constexpr std::array<std::uint64_t, 2> sectors{512, 4'096};
-  const std::uint64_t how = chance.below(3);
-  return how == 2 ? with_first_bytes(file, chance) : with_some_sectors(file, sectors[how], chance);
+  return chance.once_in(3) ? with_first_bytes(file, chance)
+                           : with_some_sectors(file, Holes::none, chance);
 }
 
 std::string overwritten(const File& file, Loss loss, Chance& chance) {
@@ -89,6 +95,7 @@ std::string left_of(const File& file, Loss loss, Chance& chance) {
     case Loss::dropped:
     case Loss::names_undone: return file.synced;
     case Loss::torn: return torn(file, chance);
+    case Loss::scattered: return with_some_sectors(file, Holes::zeros, chance);
     case Loss::zeroed:
     case Loss::garbled: return overwritten(file, loss, chance);
   }
@@ -286,8 +293,10 @@ void Platter::flip(FileNumber number, std::uint64_t bit) {
 
 // ---- a loss of power ----
 
-void Platter::undo_names(std::size_t kept) {
-  for (const Change& change : unsynced_names_ | std::views::take(kept)) make_durable(change);
+void Platter::undo_names(const std::function<bool()>& keeps) {
+  for (const Change& change : unsynced_names_) {
+    if (keeps()) make_durable(change);
+  }
   unsynced_names_.clear();
   // What lies in a folder that is not there is out of reach.
   for (auto at = durable_.begin(); at != durable_.end();) {
@@ -308,11 +317,14 @@ void Platter::lose(Loss loss, Chance& chance) {
     let_go_of_unneeded();
     return;
   }
-  const std::size_t changes = unsynced_names_.size();
-  std::size_t kept = changes;
-  if (loss == Loss::names_undone) kept = 0;
-  if (loss == Loss::torn) kept = chance.below(changes + 1);
-  undo_names(kept);
+  if (loss == Loss::scattered) {
+    undo_names([&] { return chance.once_in(2); });
+  } else {
+    std::size_t kept = unsynced_names_.size();
+    if (loss == Loss::names_undone) kept = 0;
+    if (loss == Loss::torn) kept = chance.below(kept + 1);
+    undo_names([&] { return kept > 0 && kept-- > 0; });
+  }
   let_go_of_unneeded();
   for (auto& [number, shared] : files_) {
     if (shared->unsynced.empty() && !shared->sync_failed) continue;

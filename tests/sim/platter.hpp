@@ -12,8 +12,8 @@
 
 #include "tests/sim/chance.hpp"
 
-#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,10 +28,13 @@ namespace packledger::sim {
 enum class Loss : std::uint8_t {
   none,          // all of it stays: only the process ended
   dropped,       // it was never there
-  torn,          // some of it stays: the first bytes, or any sectors; the first changes of names
+  torn,          // some of it stays: the first bytes or sectors of what a file grew by, any sectors
+                 // of what was written over; the first changes of names
   zeroed,        // files have the size that was written, with zeros in it
   garbled,       // files have the size that was written, with noise in it
   names_undone,  // as dropped, and every change of a name is undone
+  scattered,  // any sectors, with holes of zeros between them, and any changes of names: more than
+              // a file system leaves that keeps its own writes in order
 };
 
 using FileNumber = std::uint64_t;
@@ -108,7 +111,8 @@ class Platter {
   [[nodiscard]] bool is_needed(FileNumber number) const;
   void let_go(FileNumber number);  // unless it is needed
   void let_go_of_unneeded();
-  void undo_names(std::size_t kept);  // all changes that are not durable but the first
+  // Those changes that are not durable and are not kept.
+  void undo_names(const std::function<bool()>& keeps);
 
   Names now_;
   Names durable_;

@@ -80,7 +80,9 @@ bool Player::start(std::size_t act) {
     return false;
   }
   process_ = *std::move(started);
+  why_.clear();
   known_.submitted = entries();
+  if (!why_.empty()) return false;  // the power went meanwhile, or it is damaged
   known_.acknowledged = known_.acknowledged_before = known_.submitted.size();
   known_.ends.push_back(known_.acknowledged);
   known_.chain = process_->journal().end().hash;
