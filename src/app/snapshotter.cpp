@@ -80,6 +80,7 @@ void Snapshotter::make(const Ledger& ledger) {
   const std::int64_t after = monotonic_ns();
   if (process < 0) return failed(head.sequence, "fork: " + text_of(error));
   fork_us_ = (after - before) / 1'000;
+  if (doors_.sends != nullptr) doors_.sends->snapshot_begun();
   child_ = Child{.process = process, .sequence = head.sequence, .started_ns = after};
   log_event(LogLevel::info, "snapshot_begun",
             {{"position", head.sequence.value}, {"fork_seconds", seconds_text(fork_us_)}});
@@ -96,6 +97,7 @@ void Snapshotter::reap(bool wait) {
 }
 
 void Snapshotter::written(const Child& child) {
+  if (doors_.sends != nullptr) doors_.sends->snapshot_written();
   newest_ = child.sequence;
   next_.value = newest_.value + entries_;
   position_ = newest_.value;

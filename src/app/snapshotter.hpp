@@ -13,6 +13,7 @@
 #include "packledger/engine/inbox.hpp"
 #include "packledger/ledger/ledger.hpp"
 #include "store/record.hpp"
+#include "store/send_files.hpp"
 #include "store/snapshots.hpp"
 
 #include <atomic>
@@ -29,7 +30,8 @@ struct SnapshotDoors {
   Inbox& inbox;
   Fanout& fanout;
   std::function<ChainLink()> journal_end;
-  Pieces notices;  // as the front has learnt them
+  Pieces notices;              // as the front has learnt them
+  SendFiles* sends = nullptr;  // whose files older snapshots may need; may be absent
   // Whether the disk has room for so many bytes; absent: always.
   std::function<bool(std::uint64_t bytes)> has_room{};
 };

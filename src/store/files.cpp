@@ -77,8 +77,9 @@ class MachineFiles final : public Files {
   }
   int make_folder(const std::string& path) override {
     std::error_code error;
-    if (fs::create_directories(path, error)) ::chmod(path.c_str(), private_folder);
-    return error.value();
+    if (!fs::create_directories(path, error)) return error.value();
+    ::chmod(path.c_str(), private_folder);
+    return sync_folder((fs::path{path} / "..").lexically_normal().string());
   }
   std::vector<std::string> paths_in(const std::string& folder) override {
     std::vector<std::string> paths;

@@ -49,7 +49,7 @@ class Files {
   [[nodiscard]] virtual int rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual int remove(const std::string& path) = 0;
   [[nodiscard]] virtual int sync_folder(const std::string& path) = 0;
-  // And all above it.
+  // And all above it; the name of a new one is made durable.
   [[nodiscard]] virtual int make_folder(const std::string& path) = 0;
   // Paths, in no order; none where the folder cannot be read.
   [[nodiscard]] virtual std::vector<std::string> paths_in(const std::string& folder) = 0;

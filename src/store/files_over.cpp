@@ -93,10 +93,13 @@ class FilesOver final : public Files {
   int make_folder(const std::string& path) override {
     if (files_.FileExists(path, io, nullptr).ok()) return 0;
     const std::size_t slash = path.rfind('/');
-    if (slash != std::string::npos && slash > 0) {
-      if (const int error = make_folder(path.substr(0, slash)); error != 0) return error;
+    const std::string above =
+        slash == std::string::npos || slash == 0 ? "/" : path.substr(0, slash);
+    if (above != "/") {
+      if (const int error = make_folder(above); error != 0) return error;
     }
-    return number_of(files_.CreateDirIfMissing(path, io, nullptr));
+    const int error = number_of(files_.CreateDirIfMissing(path, io, nullptr));
+    return error == 0 ? sync_folder(above) : error;
   }
   std::vector<std::string> paths_in(const std::string& folder) override {
     std::vector<std::string> names;

@@ -158,6 +158,8 @@ Result<std::unique_ptr<SendFile>, std::string> SendFile::write(
   if (!file) return std::unexpected{unfinished + ": " + why(file.error())};
   int error = write_file(**file, generation, chunks);
   if (error == 0) error = files.rename(unfinished, path);
+  // A snapshot may need it from now on.
+  if (error == 0) error = files.sync_folder(path.substr(0, path.rfind('/')));
   if (error != 0) {
     [[maybe_unused]] const int ignored = files.remove(unfinished);  // or at the next start
     return std::unexpected{unfinished + ": " + why(error)};

@@ -137,7 +137,7 @@ void SendFiles::drop(Sequence last) {
   while (!groups_.empty()) {
     auto& files = groups_.front()->files;
     for (; !files.empty() && files.front()->generation().last <= last; files.pop_front())
-      remove(files.front()->path());
+      let_go(*files.front());
     const bool written_into = progress_ == Progress::busy && groups_.size() == 1;
     if (!files.empty() || written_into) break;
     groups_.pop_front();
@@ -158,8 +158,23 @@ void SendFiles::clear() {
 }
 
 void SendFiles::prune() {
-  for (const auto& [first, file] : found_) remove(file->path());
+  for (const auto& [first, file] : found_) let_go(*file);
   found_.clear();
+}
+
+void SendFiles::let_go(const SendFile& file) {
+  dropped_.push_back({.path = file.path()});
+  if (dropped_.size() <= dropped_max) return;
+  remove(dropped_.front().path);
+  dropped_.pop_front();
+  if (begun_ > 0) --begun_;
+}
+
+void SendFiles::snapshot_written() {
+  for (std::size_t i = 0; i < begun_; ++i) ++dropped_[i].snapshots;
+  begun_ = 0;
+  for (; !dropped_.empty() && dropped_.front().snapshots >= snapshots_kept; dropped_.pop_front())
+    remove(dropped_.front().path);
 }
 
 void SendFiles::prefetch(const SendKey& key) const {

@@ -56,8 +56,15 @@ class SendFiles final : public SendArchive {
   [[nodiscard]] bool find(const SendKey& key, std::string_view send,
                           std::string& body) const override;
 
-  // Deletes what was there and is not asked: once the ledger is as the journal says.
+  // Lets go of what was there and is not asked: once the ledger is as the journal says.
   void prune();
+
+  // A snapshot that is older than a drop needs the file to be taken up: files stay until as many
+  // later snapshots are there as are kept. Of one that is written: it needs nothing that is dropped
+  // by now,
+  void snapshot_begun() { begun_ = dropped_.size(); }
+  // and it is there.
+  void snapshot_written();
 
   struct Figures {
     std::uint64_t files = 0;
@@ -78,6 +85,14 @@ class SendFiles final : public SendArchive {
     std::unique_ptr<SendFile> file;
     std::unique_ptr<Group> group;  // a new one for it; null: it belongs to the last one
   };
+  // Dropped, and still there.
+  struct Dropped {
+    std::string path;
+    std::size_t snapshots = 0;  // that were written since
+  };
+  static constexpr std::size_t snapshots_kept = 2;  // by Snapshots
+  // Where snapshots are rare or failing; then a restart may have to begin with an older one.
+  static constexpr std::size_t dropped_max = 32;
   static constexpr std::size_t group_files_min = 4;  // what is made too large is memory for nothing
   static constexpr std::size_t group_files_max = 32;  // of two million sends each: 128 MiB of bits
 
@@ -95,6 +110,7 @@ class SendFiles final : public SendArchive {
   void count();
 
   void remove(const std::string& path) const;
+  void let_go(const SendFile& file);
 
   std::string directory_;
   Told told_;
@@ -102,6 +118,9 @@ class SendFiles final : public SendArchive {
   Writer write_with_;
   std::map<Sequence, std::unique_ptr<SendFile>> found_;  // heads only; by their first sequence
   std::deque<std::unique_ptr<Group>> groups_;            // that are asked, in order
+
+  std::deque<Dropped> dropped_;  // the oldest first
+  std::size_t begun_ = 0;        // of dropped_: before the snapshot that is being written
 
   std::jthread writer_;
   std::atomic<bool> written_ = false;

@@ -168,7 +168,36 @@ TEST(SendFiles, AreTakenAgainAfterASnapshotAndAfterAReplay) {
   }
   EXPECT_GE(same, 5U);
   files.prune();
+  for (int snapshot = 1; snapshot <= 2; ++snapshot) {
+    files.snapshot_begun();
+    files.snapshot_written();
+  }
   EXPECT_LE(files_in(root / "sends").size(), files.figures().files + 1);  // one is being written
+}
+
+// A file that was dropped behind a snapshot was deleted at once: a restart could not take the
+// snapshot up, and had to begin with the first entry of the journal.
+TEST(SendFiles, AreThereAsLongAsASnapshotMayNeedThem) {
+  const TemporaryDirectory root{TemporaryDirectory::Where::memory};
+  SendFiles files{root / "sends", told()};
+  SeenSends bounded{limits_with(files)};
+  SeenSends plain;
+  Traffic traffic;
+  live(traffic, bounded, plain, 10'000);
+  files.finish();
+  ASSERT_GT(files.figures().files, 3U);
+  const auto before = files_in(root / "sends");
+  files.snapshot_begun();
+  files.drop(Sequence{traffic.sequence});
+  files.snapshot_written();  // it was begun before the drop, and needs all of them
+  EXPECT_EQ(files.figures().files, 0U);
+  EXPECT_EQ(files_in(root / "sends"), before);
+  files.snapshot_begun();
+  files.snapshot_written();
+  EXPECT_EQ(files_in(root / "sends"), before) << "the snapshot before is kept, too";
+  files.snapshot_begun();
+  files.snapshot_written();
+  EXPECT_TRUE(files_in(root / "sends").empty());
 }
 
 TEST(SendFiles, OfOtherSendsAreNotTaken) {
