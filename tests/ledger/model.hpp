@@ -194,10 +194,18 @@ class World {
   [[nodiscard]] Model& account(std::size_t number) { return accounts_.at(number); }
   // Everything that is due by then happens. To be called before and after each command.
   void pass(Ms now);
+  // The first of it; false where nothing is due by then.
+  bool pass_one(Ms now);
+  [[nodiscard]] bool is_due(Ms now);
+  // Entries that are about none of the accounts.
+  void skip(Count entries) { trail_.entries += entries; }
   // What happened since the last call, entry by entry.
   [[nodiscard]] std::vector<std::string> take_lines() { return std::exchange(trail_.lines, {}); }
 
  private:
+  // Whose turn it is, and what then happens; null where nothing is due by then.
+  std::pair<Model*, Moment> first_due(Ms now);
+
   Trail trail_;
   std::deque<Model> accounts_;
 };

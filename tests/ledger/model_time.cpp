@@ -64,21 +64,30 @@ const std::optional<Moment>& Model::earliest() {
   return first;
 }
 
+std::pair<Model*, Moment> World::first_due(Ms now) {
+  Model* first = nullptr;
+  Moment earliest;
+  for (Model& account : accounts_) {  // of what comes together, the account that was opened first
+    const std::optional<Moment>& next = account.earliest();
+    if (!next || next->due > now) continue;
+    const bool earlier = std::pair{next->due, next->kind} < std::pair{earliest.due, earliest.kind};
+    if (first != nullptr && !earlier) continue;
+    first = &account;
+    earliest = *next;
+  }
+  return {first, earliest};
+}
+
+bool World::is_due(Ms now) { return first_due(now).first != nullptr; }
+
+bool World::pass_one(Ms now) {
+  const auto [account, moment] = first_due(now);
+  if (account != nullptr) account->take(moment);
+  return account != nullptr;
+}
+
 void World::pass(Ms now) {
-  while (true) {
-    Model* first = nullptr;
-    Moment earliest;
-    for (Model& account : accounts_) {  // of what comes together, the account that was opened first
-      const std::optional<Moment>& next = account.earliest();
-      if (!next || next->due > now) continue;
-      const bool earlier =
-          std::pair{next->due, next->kind} < std::pair{earliest.due, earliest.kind};
-      if (first != nullptr && !earlier) continue;
-      first = &account;
-      earliest = *next;
-    }
-    if (first == nullptr) return;
-    first->take(earliest);
+  while (pass_one(now)) {
   }
 }
 

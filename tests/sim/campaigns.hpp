@@ -14,6 +14,9 @@ extern const std::string_view law_help;
 extern const std::string_view exhaustive_help;
 [[nodiscard]] int run_exhaustive(std::span<const std::string> words);
 
+extern const std::string_view swarm_help;
+[[nodiscard]] int run_swarm(std::span<const std::string> words);
+
 // Not a campaign: the reports of campaigns, named one by one, as one table.
 extern const std::string_view summary_help;
 [[nodiscard]] int run_summary(std::span<const std::string> words);

@@ -27,6 +27,8 @@ const std::array campaigns{
     Campaign{"law", "random commands, the law against the naive model", law_help, run_law},
     Campaign{"exhaustive", "power lost at every step of small workloads, in every way",
              exhaustive_help, run_exhaustive},
+    Campaign{"swarm", "whole lives with troubles, judged by the naive model", swarm_help,
+             run_swarm},
     Campaign{"summary", "the reports of campaigns as one table", summary_help, run_summary},
 };
 

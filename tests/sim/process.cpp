@@ -151,6 +151,10 @@ bool Process::write_snapshot() {
     return false;
   }
   snapshots_.prune();
+  if (sends_) {
+    sends_->snapshot_begun();
+    sends_->snapshot_written();
+  }
   return true;
 }
 

@@ -203,7 +203,8 @@ Workload sends_in_files(const ProcessSettings& given) {
   script.send(named("f1-", 6)).act(Act::Then::power_cut, Loss::torn);
   script.send(named("f2-", 6)).send(named("g-", 12)).act(Act::Then::restart);
   script.pass(days(9)).send(named("h-", 12)).act();
-  script.pass(hours(2)).send(named("i-", 12)).act();
+  script.pass(hours(2)).send(named("i-", 12)).act(Act::Then::snapshot);
+  script.pass(hours(2)).send(named("j-", 1)).act(Act::Then::snapshot);  // now they may go
   return script.done();
 }
 
