@@ -47,8 +47,8 @@ void MixedDaemon::work_at(const std::string& url) {
 }
 
 void MixedDaemon::quieten() {
-  constexpr std::chrono::milliseconds step{30};
-  constexpr int still_for = 3;
+  constexpr std::chrono::milliseconds step{80};
+  constexpr int still_for = 5;  // a crowded machine answers late
   pause_all();
   std::size_t before = acknowledged();
   for (int still = 0; still < still_for; ++still) {
