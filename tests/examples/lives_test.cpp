@@ -62,10 +62,11 @@ std::string state_of(const PackageSeen& p) {
 }
 
 // As much of the account as a step needs to choose from.
-Account package_names(Driver& driver) {
+Account outline_of(Driver& driver) {
   Account account;
   const auto seen = driver.account("acme");
   if (!seen) return account;
+  account.balance = seen->balance;
   for (const PackageSeen& package : seen->packages)
     account.packages.emplace_back().terms.name = package.name;
   return account;
@@ -113,7 +114,7 @@ void live(Driver& driver, std::uint64_t seed) {
     const std::string wanted = in_table_words(step.model(model));
     world.pass(step.at);
     const std::string answer =
-        answer_of(driver, step.choose ? step.asked(package_names(driver)) : step.law);
+        answer_of(driver, step.choose ? step.asked(outline_of(driver)) : step.law);
     ASSERT_EQ(answer == "no_warning" && wanted == "done" ? wanted : answer, wanted)
         << step.label << " at " << instant_text(Instant{step.at}) << " " << driver.broken();
   }

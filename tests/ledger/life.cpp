@@ -300,13 +300,17 @@ class Life {
   }
   static bool renewed(const std::string& name) { return name.starts_with("renewal-"); }
 
-  // So that the balance is exactly what something costs, or nothing.
+  // So that the balance is exactly what something costs, or nothing; where it is that already, a
+  // micro more, as no correction is by nothing.
   Step balance_to(Count wanted) {
+    const auto missing = [wanted](Count balance) {
+      return balance == wanted ? 1 : wanted - balance;
+    };
     const Ms now = draw_.now();
-    Step step = draw_.step("balance to " + std::to_string(wanted), FundsAdjusted{},
-                           [=](model::Model& m) { return m.credit(now, wanted - m.balance()); });
+    Step step = draw_.step("balance to " + std::to_string(wanted), FundsCredited{Money{1}, ""},
+                           [=](model::Model& m) { return m.credit(now, missing(m.balance())); });
     step.choose = [=](What& what, const Account& account) {
-      const Money amount{wanted - account.balance.micros};
+      const Money amount{missing(account.balance.micros)};
       what = amount > Money{} ? What{FundsCredited{amount, ""}} : What{FundsAdjusted{amount, ""}};
     };
     return step;

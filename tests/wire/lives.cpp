@@ -51,11 +51,7 @@ std::vector<Entry> entries_of(const Lives& lives) {
       taken.digest = ++batches * 0x9e37'79b9'7f4a'7c15ULL;
       std::ignore = desk.ask("", taken);
     }
-    What asked = what.asked(desk.account(name));
-    // A correction by nothing is refused at every door, and never stored.
-    const auto* const adjusted = std::get_if<FundsAdjusted>(&asked);
-    if (adjusted != nullptr && adjusted->amount == Money{}) continue;
-    std::ignore = desk.ask(name, std::move(asked),
+    std::ignore = desk.ask(name, what.asked(desk.account(name)),
                            keyed ? "key-" + std::to_string(number % keys) : std::string{});
   }
   return desk.entries();
