@@ -8,7 +8,9 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <thread>
 
 namespace packledger {
@@ -60,9 +62,11 @@ TEST_F(Kills, WouldBeNoticedIfTheyLostAnything) {
   const std::filesystem::path old = files.path() / "old";
   std::filesystem::copy(daemon.data(), old, std::filesystem::copy_options::recursive);
   ASSERT_TRUE(daemon.start());
+  HttpClient before{daemon.url()};
+  const std::uint64_t kept = std::stoull(digest_of(before).position);
   go_on();
   ASSERT_TRUE(let_work(50));
-  ASSERT_TRUE(follower.wait_for(100));
+  ASSERT_TRUE(follower.wait_for(kept + 50));
   daemon.kill();
   pause_all();
   std::filesystem::remove_all(daemon.data());
