@@ -138,7 +138,7 @@ Result<Report, std::string> report_of(std::string_view json) {
   report.seconds = count(fields, "seconds");
   auto fault = read_each(fields.required_array("invariants"), "invariants", [&](JsonFields& each) {
     const auto number =
-        each.required_integer("number", {.min = 1, .max = std::numeric_limits<int>::max()});
+        each.required_integer("number", {.min = 0, .max = std::numeric_limits<int>::max()});
     report.invariants.push_back({.number = static_cast<int>(number),
                                  .name = std::string{each.required_text("name")},
                                  .checked = count(each, "checked"),

@@ -14,7 +14,7 @@
 
 namespace packledger::sim {
 
-// How often a promise was looked at. Its number is that of docs/proof.md.
+// How often a promise was looked at. Its number is that of docs/proof.md; 0 is the naive model.
 struct Invariant {
   int number = 0;
   std::string name;

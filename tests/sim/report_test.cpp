@@ -38,7 +38,7 @@ TEST(Report, IsReadAsItWasWritten) {
 TEST(Report, IsRefusedWithTheMemberThatIsWrong) {
   const auto fault_of = [](std::string_view json) { return report_of(json).error(); };
   EXPECT_THAT(fault_of(R"({"name":"x"})"), HasSubstr("seconds"));
-  EXPECT_THAT(fault_of(R"({"name":"x","seconds":1,"invariants":[{"number":0}]})"),
+  EXPECT_THAT(fault_of(R"({"name":"x","seconds":1,"invariants":[{"number":-1}]})"),
               HasSubstr("invariants[0].number"));
   EXPECT_THAT(
       fault_of(R"({"name":"x","seconds":1,"invariants":[],"figures":[{"name":"a","value":-1}]})"),
