@@ -3,7 +3,7 @@
 #include "query/past_usage.hpp"
 
 #include "store/memory_journal.hpp"
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 
 #include <gtest/gtest.h>
 

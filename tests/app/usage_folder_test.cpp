@@ -3,8 +3,8 @@
 #include "app/usage_folder.hpp"
 
 #include "store/memory_journal.hpp"
+#include "tests/ledger/lives.hpp"
 #include "tests/system/daemon_process.hpp"
-#include "tests/wire/lives.hpp"
 
 #include <gtest/gtest.h>
 

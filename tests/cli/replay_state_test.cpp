@@ -3,8 +3,8 @@
 
 #include "app/cli/replay_diff.hpp"
 #include "tests/ledger/desk.hpp"
+#include "tests/ledger/lives.hpp"
 #include "tests/system/daemon_process.hpp"
-#include "tests/wire/lives.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include "tests/engine/fixture.hpp"
 #include "tests/engine/mainland.hpp"
 #include "tests/ledger/desk.hpp"
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 
 #include "tests/engine/fixture.hpp"
 #include "tests/engine/mainland.hpp"
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include "store/rocks_journal.hpp"
 #include "store/watermark.hpp"
 #include "tests/fuzz/target.hpp"
+#include "tests/ledger/lives.hpp"
 #include "tests/store/journal_fixture.hpp"
-#include "tests/wire/lives.hpp"
 #include "tests/wire/snapshot_text.hpp"
 #include "wire/entry_codec.hpp"
 

@@ -3,7 +3,7 @@
 #include "ledger/packed_send.hpp"
 #include "packledger/ledger/ledger.hpp"
 #include "packledger/ledger/ledger_image.hpp"
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 
 #include <gtest/gtest.h>
 

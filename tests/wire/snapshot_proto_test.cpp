@@ -1,7 +1,7 @@
 // The blocks of a snapshot are the messages of snapshot.proto.
 #include "packledger/v1/snapshot.pb.h"
 #include "query/notices.hpp"
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 #include "tests/wire/snapshot_text.hpp"
 
 #include <gmock/gmock.h>

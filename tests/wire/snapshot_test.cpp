@@ -1,6 +1,6 @@
 // A snapshot is the ledger that was written, in every member, and nothing else is read as one.
 #include "tests/ledger/desk.hpp"
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 #include "tests/wire/snapshot_text.hpp"
 #include "wire/crc32c.hpp"
 #include "wire/snapshot_codec.hpp"

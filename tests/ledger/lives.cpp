@@ -1,4 +1,4 @@
-#include "tests/wire/lives.hpp"
+#include "tests/ledger/lives.hpp"
 
 #include "tests/ledger/both.hpp"
 #include "tests/ledger/life.hpp"
