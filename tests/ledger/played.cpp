@@ -2,9 +2,11 @@
 
 #include "tests/ledger/zones.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
+#include <variant>
 
 namespace packledger {
 namespace {
@@ -29,6 +31,54 @@ void pass(Desk& desk, Instant to, Pace pace) {
   }
 }
 
+Step late_window(model::Ms at, model::Ms window) {
+  AccountSettingsSet law;
+  law.settings.late_window = Duration{window};
+  const auto change = [=](model::Settings& settings) { settings.late_window = window; };
+  return {at, "settings", law, [=](model::Model& m) { return m.set(at, change); }, {}};
+}
+
+Step late_send(model::Ms at, model::Ms occurred, const PackageGranted& of) {
+  model::Asked asked;
+  asked.name = "late-" + of.package;
+  asked.units = 1;
+  asked.occurred = occurred;
+  for (const char* const country : {"CN", "TH", "ID"})
+    if (of.scope.destinations.covers(country_of(country))) asked.country = country;
+  for (const char* const type : {"verification", "promotion"})
+    if (of.scope.templates.covers(template_of(type))) asked.type = type;
+  SendRecorded law;
+  law.send = asked.name;
+  law.units = Units{asked.units};
+  law.destination = country_of(asked.country);
+  law.type = template_of(asked.type);
+  law.occurred_at = Instant{occurred};
+  return {at, "send " + asked.name, law, [=](model::Model& m) { return m.send(at, asked); }, {}};
+}
+
+// Now and then a package ends in a long late window that is narrowed behind its end, so that it is
+// not closed when the window is over; a send comes at that very millisecond or just before it.
+// Nothing is drawn for it: the other steps are those of the life without it.
+void narrow_late_windows(std::vector<Step>& life) {
+  constexpr model::Count one_in = 8;
+  std::vector<Step> more;
+  model::Count grants = 0;
+  for (const Step& step : life) {
+    const auto* const grant = std::get_if<PackageGranted>(&step.law);
+    if (grant == nullptr || grants++ % one_in != 0) continue;
+    const model::Ms end = grant->expires_at->ms;
+    const model::Ms narrow = model::hour;
+    if (end - 1 < step.at) continue;
+    more.push_back(late_window(end - 1, 72 * model::hour));
+    more.push_back(late_window(end + model::minute, narrow));
+    more.push_back(late_send(end + narrow - (grants / one_in) % 2, end - 1, *grant));
+  }
+  for (Step& step : more) {
+    const auto behind = std::ranges::upper_bound(life, step.at, {}, &Step::at);
+    life.insert(behind, std::move(step));
+  }
+}
+
 }  // namespace
 
 Pace pace_of(std::uint64_t seed) {
@@ -47,7 +97,9 @@ std::vector<Turn> random_lives(std::uint64_t seed, std::size_t accounts, std::si
   in_order.reserve(steps);
   const Forecasts forecasts = seed % 2 == 0 ? Forecasts::none : Forecasts::some;
   for (std::size_t i = 0; i < accounts; ++i) {
-    for (Step& step : random_life(seed + i * 1'000'003, steps / accounts, trade, forecasts)) {
+    auto life = random_life(seed + i * 1'000'003, steps / accounts, trade, forecasts);
+    narrow_late_windows(life);
+    for (Step& step : life) {
       if (accounts == 1) {
         in_order.push_back({i, std::move(step)});
       } else {

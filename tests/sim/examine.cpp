@@ -265,6 +265,9 @@ bool examine(const History& history, const Point& point, const Crash& crash, Loo
     if (!player.start(view.act)) {
       const bool named = player.why().contains(journal_folder);
       looks.look(13, named ? "" : "refused without a name: " + player.why());
+      // It has a durable name before anything of RocksDB has one.
+      const bool unmarked = player.why().contains("/watermark is missing");
+      looks.look(3, unmarked ? "records without a watermark: " + player.why() : "");
       return false;
     }
   }

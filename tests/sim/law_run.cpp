@@ -6,6 +6,8 @@
 #include "tests/sim/options.hpp"
 #include "tests/sim/report.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -31,6 +33,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t jobs_max = 64;
+constexpr unsigned life_seconds_max = 120;  // then it hangs, and a signal ends it
 
 struct LawOptions {
   std::uint64_t seed = 1;
@@ -88,6 +91,7 @@ int work(const LawOptions& options, std::uint64_t number, Jobs& jobs, Clock::tim
                       job.progress.counts.commands >= options.commands / options.jobs;
     if (over || jobs.stop) return 0;
     const std::uint64_t seed = options.seed + life;
+    ::alarm(life_seconds_max);
     const std::string found = live(seed, turns_of(seed), job.progress, false);
     if (found.empty()) continue;
     job.fail(found);

@@ -27,6 +27,7 @@ const std::string_view swarm_help =
     "  --seconds S    no life begins after so long (30, unless --seed or --seeds)\n"
     "  --jobs J       processes side by side (2)\n"
     "  --replay FILE  the lives in a file of seeds\n"
+    "  --first        ends with the first life that goes wrong, else with the fifth\n"
     "  --report FILE  writes the summary there as JSON\n"
     "  --without A,B  without these troubles: power, kill, sync_fails, disk_full, clock, network,\n"
     "                 slow_disk, snapshots, sends, flips\n"
@@ -46,7 +47,7 @@ using std::chrono::steady_clock;
 constexpr std::uint64_t all_seeds = std::numeric_limits<std::uint32_t>::max();
 // A campaign of so many lives reaches every probe, or something has become unreachable.
 constexpr std::uint64_t lives_for_all_probes = 2'000;
-constexpr std::size_t failures_told = 5;
+constexpr std::size_t failures_max = 5;  // then the campaign ends
 
 // What the command line says of every plan.
 struct Narrowed {
@@ -133,13 +134,13 @@ void tell_failure(const Plan& plan, const LifeTold& life) {
   std::cout << "    " << life.failure << "\n" << std::flush;
 }
 
-int run_campaign(const Swarm& swarm, const std::string& file) {
+int run_campaign(const Swarm& swarm, std::size_t failures, const std::string& file) {
   Sums sums;
   const auto start = steady_clock::now();
   play_apart(swarm, [&](const Plan& plan, const LifeTold& life) {
     sums.add(plan, life);
     if (!life.failure.empty()) tell_failure(plan, life);
-    return sums.report.failures.size() < failures_told;
+    return sums.report.failures.size() < failures;
   });
   sums.finish(static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - start).count()));
@@ -268,10 +269,11 @@ int run_swarm(std::span<const std::string> words) {
   if (!one.empty()) read_seeds(one + ".." + one, swarm);
   const bool tells = options.flag("--story");
   const bool shrinks = options.flag("--shrink");
+  const std::size_t failures = options.flag("--first") ? 1 : failures_max;
   options.expect_no_more();
   if (!replay.empty()) return run_replay(replay, report);
   if (!one.empty() && report.empty()) return run_one(swarm.plan_of(swarm.first), tells, shrinks);
-  return run_campaign(swarm, report);
+  return run_campaign(swarm, failures, report);
 }
 
 }  // namespace packledger::sim
