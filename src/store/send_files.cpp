@@ -78,6 +78,7 @@ void SendFiles::keep(Written written) {
 void SendFiles::put(const SendGeneration& generation, std::span<const std::string_view> chunks) {
   ENSURE(progress_ != Progress::busy, "one generation at a time");
   if (take(generation)) return;
+  keep_path(path_of(generation.first));
   progress_ = Progress::busy;
   written_ = false;
   auto write = [this, generation, path = path_of(generation.first),
@@ -168,6 +169,14 @@ void SendFiles::let_go(const SendFile& file) {
   remove(dropped_.front().path);
   dropped_.pop_front();
   if (begun_ > 0) --begun_;
+}
+
+// After a restart a generation that was let go may be filled and put again, under the same path.
+void SendFiles::keep_path(const std::string& path) {
+  const auto found = std::ranges::find(dropped_, path, &Dropped::path);
+  if (found == dropped_.end()) return;
+  if (std::cmp_less(found - dropped_.begin(), begun_)) --begun_;
+  dropped_.erase(found);
 }
 
 void SendFiles::snapshot_written() {

@@ -111,6 +111,7 @@ class SendFiles final : public SendArchive {
 
   void remove(const std::string& path) const;
   void let_go(const SendFile& file);
+  void keep_path(const std::string& path);
 
   std::string directory_;
   Told told_;

@@ -200,6 +200,35 @@ TEST(SendFiles, AreThereAsLongAsASnapshotMayNeedThem) {
   EXPECT_TRUE(files_in(root / "sends").empty());
 }
 
+// A restart began with a snapshot that knew nothing of the newest file; the file was let go,
+// and written again when its sends had come once more. Two snapshots later it was deleted, and the
+// snapshots that needed it could not be taken up (`swarm --seed 1532`).
+TEST(SendFiles, ThatWereLetGoAndArePutAgainStay) {
+  const TemporaryDirectory root{TemporaryDirectory::Where::memory};
+  const auto life = [](SendFiles& files) {
+    Traffic traffic;
+    SeenSends bounded{limits_with(files)};
+    SeenSends plain;
+    live(traffic, bounded, plain, 10'000);
+    files.finish();
+  };
+  {
+    SendFiles files{root / "sends", told()};
+    life(files);
+  }
+  const std::size_t before = files_in(root / "sends").size();
+  ASSERT_GT(before, 3U);
+  SendFiles files{root / "sends", told()};
+  files.prune();
+  life(files);
+  ASSERT_EQ(files.figures().files, before);
+  for (int snapshot = 1; snapshot <= 2; ++snapshot) {
+    files.snapshot_begun();
+    files.snapshot_written();
+  }
+  EXPECT_EQ(files_in(root / "sends").size(), before);
+}
+
 TEST(SendFiles, OfOtherSendsAreNotTaken) {
   const TemporaryDirectory root{TemporaryDirectory::Where::memory};
   {
