@@ -3,6 +3,7 @@
 #include "packledger/ledger/result.hpp"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,7 +44,10 @@ class Worker {
       : swarm_(swarm), until_(until), next_(first) {
     begin();
   }
-  ~Worker() { end(); }
+  ~Worker() {
+    if (process_ != 0) ::kill(process_, SIGKILL);  // nobody listens any more
+    end();
+  }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 

@@ -103,7 +103,10 @@ Workload numbered_batches(const ProcessSettings& settings) {
       {mainland_send("nobody", ":producer:1:3:0", 1), mainland_send("acme", ":producer:1:3:1", 2)});
   script.act(Act::Then::power_cut, Loss::torn);
   script.pass(hours(13));  // of an epoch before the last one nothing is answered again
-  script.number(2, 1, named(":producer:2:1:", 2)).number(1, 4, named(":producer:1:4:", 1)).act();
+  script.number(2, 1, named(":producer:2:1:", 2))
+      .number(1, 4, named(":producer:1:4:", 1))
+      .number(1, 1, named(":producer:1:1:", 3))
+      .act();
   return script.done();
 }
 
@@ -208,6 +211,22 @@ Workload sends_in_files(const ProcessSettings& given) {
   return script.done();
 }
 
+// Names are asked again in the last hour in which they are known, and when those of the generation
+// before them have been forgotten.
+Workload names_until_forgotten(const ProcessSettings& given) {
+  ProcessSettings settings = given;
+  settings.sends.generation_records_max = 4;
+  Script script("names", settings);
+  begin_business(script);
+  script.pass(Duration{600'000}).send(named("k", 4)).act();
+  script.pass(days(1)).send(named("l", 4)).act();
+  script.pass(Duration{days(4).ms - 300'000}).send("acme", "m", 1).act();
+  script.send(named("k", 2)).act(Act::Then::restart);
+  script.pass(hours(13)).send("acme", "n", 1).act();  // the first are forgotten
+  script.send(named("l", 2)).act();
+  return script.done();
+}
+
 // Memory of RocksDB that fills, logs that roll, and tables enough to be moved down a level.
 Workload flushes_and_compactions(const ProcessSettings& given) {
   ProcessSettings settings = given;
@@ -243,9 +262,10 @@ Workload starts_in_a_row(const ProcessSettings& settings) {
 std::vector<Workload> small_workloads() {
   std::vector<Workload> made;
   using Make = Workload (*)(const ProcessSettings&);
-  for (const Make make : {sends_that_repeat, numbered_batches, money_and_notices,
-                          timers_at_one_instant, holds_of_all_ends, snapshots_kept_and_pruned,
-                          sends_in_files, flushes_and_compactions, starts_in_a_row}) {
+  for (const Make make :
+       {sends_that_repeat, numbered_batches, money_and_notices, timers_at_one_instant,
+        holds_of_all_ends, snapshots_kept_and_pruned, sends_in_files, names_until_forgotten,
+        flushes_and_compactions, starts_in_a_row}) {
     for (const auto mode : {WatermarkMode::before_ack, WatermarkMode::one_behind}) {
       ProcessSettings settings;
       settings.watermark = mode;
