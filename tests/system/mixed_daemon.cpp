@@ -46,16 +46,21 @@ void MixedDaemon::work_at(const std::string& url) {
   follower.watch_at(url);
 }
 
+// An answer comes with all that follows from what was asked, so nothing moves any more but by time;
+// and the daemon itself must say that it stands still.
 void MixedDaemon::quieten() {
-  constexpr std::chrono::milliseconds step{80};
-  constexpr int still_for = 5;  // a crowded machine answers late
+  constexpr int asked_max = 100;
   pause_all();
-  std::size_t before = acknowledged();
-  for (int still = 0; still < still_for; ++still) {
-    std::this_thread::sleep_for(step);
-    if (before != acknowledged()) still = 0;
-    before = acknowledged();
+  for (Publishers* const each : {&publishers, &named, &numbered})
+    ASSERT_TRUE(each->wait_at_rest()) << "a publisher still waits for an answer";
+  HttpClient http{daemon.url()};
+  std::string before;
+  for (int asked = 0; asked < asked_max; ++asked) {
+    const std::string now = digest_of(http).position;
+    if (!now.empty() && now == before) return;
+    before = now;
   }
+  FAIL() << "the ledger does not come to rest behind " << before;
 }
 
 void MixedDaemon::pause_all() {

@@ -19,7 +19,7 @@ class MixedDaemon : public LoadedDaemon {
   void go_on() override;
   void pause_all() override;
   void work_at(const std::string& url);
-  // Pauses all, and waits until what they had said is answered.
+  // Pauses all, and waits until what they had said is answered and the ledger stands still.
   void quieten();
   // Until so many more sends of each kind are acknowledged; false when that takes too long.
   [[nodiscard]] bool let_work(std::size_t sends);

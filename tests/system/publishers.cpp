@@ -51,6 +51,12 @@ void Publishers::stop() {
   threads_.clear();  // joins
 }
 
+bool Publishers::wait_at_rest() {
+  std::unique_lock lock{mutex_};
+  return changed_.wait_for(lock, deadline,
+                           [&] { return url_.empty() && resting_ == options_.threads; });
+}
+
 bool Publishers::wait_for(std::size_t acknowledged) {
   std::unique_lock lock{mutex_};
   return changed_.wait_for(lock, deadline, [&] { return acknowledged_.size() >= acknowledged; });
@@ -93,7 +99,10 @@ void Publishers::complain(std::string what) {
 
 std::string Publishers::next_url(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
+  ++resting_;
+  changed_.notify_all();
   changed_.wait(lock, stop, [&] { return !url_.empty(); });
+  --resting_;
   return stop.stop_requested() ? std::string{} : url_;
 }
 

@@ -58,6 +58,9 @@ class Publishers {
   void send_to(const std::string& url);
   // The daemon will be killed or stopped: after the request in flight, wait.
   void pause();
+  // True once all threads wait after a pause, so that nothing is in flight any more; false when
+  // that takes too long.
+  [[nodiscard]] bool wait_at_rest();
   // True once so many sends in all are acknowledged; false when that takes too long.
   [[nodiscard]] bool wait_for(std::size_t acknowledged);
   // Ends the threads.
@@ -105,6 +108,7 @@ class Publishers {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::string url_;  // empty while the daemon is away
+  int resting_ = 0;  // threads that wait for a daemon
   std::map<std::string, Acknowledged> acknowledged_;
   std::map<std::string, Acknowledged> news_;
   std::vector<std::string> complaints_;
