@@ -1,9 +1,11 @@
 #include "serve/http_session.hpp"
 
+#include "serve/deadline.hpp"
 #include "serve/http_head.hpp"
 #include "serve/publish_session.hpp"
 #include "serve/service.hpp"
 #include "serve/target.hpp"
+#include "serve/too_slow.hpp"
 #include "serve/watch_session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -39,6 +41,9 @@ constexpr std::size_t buffer_bytes_max =
     std::size_t{64} * 1024;  // heads, chunk extensions, trailers
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::chrono::milliseconds turned_away_timeout{100};  // they are many
+// To tell who is too slow, and again to let that be read; both fit into the second in which it is
+// to be gone.
+constexpr std::chrono::milliseconds last_word_timeout{300};
 
 // Takes over a connection.
 using TakeOver =
@@ -73,12 +78,6 @@ ServeSocket socket_at(std::string_view path) {
   if (path == "/v1/publish") return serve_publish;
   if (path == "/v1/watch") return serve_watch;
   return nullptr;
-}
-
-// How much must have passed in that time where a client is not to be too slow.
-std::size_t least_bytes(const Limits& limits, std::chrono::milliseconds time) {
-  const auto ms = static_cast<std::size_t>(time.count());
-  return std::max<std::size_t>(limits.bytes_per_second_min * ms / 1'000, 1);
 }
 
 enum class Next : std::uint8_t { keep, close, handed_over };
@@ -118,18 +117,21 @@ class HttpSession final : public Connection {
   asio::awaitable<Next> answer_and_send(Parser& parser, Result<Ask, Problem> ask);
   [[nodiscard]] Result<Ask, Problem> ask_of(const Parser& parser) const;
   asio::awaitable<Next> refuse(Problem problem);
+  void be_too_slow(Slow in);
   asio::awaitable<bool> write(std::string_view bytes);
   asio::awaitable<bool> send(const HttpResponse& response, bool keep, bool head_only);
   asio::awaitable<void> linger(std::chrono::milliseconds at_most);
 
   Service& service_;
   beast::tcp_stream stream_;
+  Deadline deadline_{stream_.socket()};  // of what is read; the stream's own closes the socket
   beast::flat_buffer buffer_{buffer_bytes_max};
   bool idle_ = true;  // between two requests
   bool finishing_ = false;
   TakeOver take_over_;
   bool first_ = true;
   bool refused_ = false;  // in the middle of a request: more of it may come
+  bool slow_ = false;
 };
 
 void HttpSession::finish() {
@@ -140,26 +142,26 @@ void HttpSession::finish() {
 asio::awaitable<void> HttpSession::run() {
   Next next = Next::keep;
   while (next == Next::keep && !finishing_) next = co_await serve_one();
-  if (next == Next::close) co_await linger(linger_timeout);
+  if (next == Next::close) co_await linger(slow_ ? last_word_timeout : linger_timeout);
 }
 
-// One more piece from the socket. The deadline is the stream's.
+// One more piece from the socket, before the deadline.
 asio::awaitable<bool> HttpSession::receive() {
   const std::size_t room = std::min(read_bytes, buffer_.max_size() - buffer_.size());
-  const auto [failed, bytes] = co_await stream_.async_read_some(buffer_.prepare(room), waiting);
+  const auto [failed, bytes] =
+      co_await stream_.socket().async_read_some(buffer_.prepare(room), waiting);
   buffer_.commit(bytes);
-  if (failed == beast::error::timeout && !idle_) ++service_.metrics.connections_slow;
-  co_return !failed && bytes > 0;
+  co_return !failed && bytes > 0 && !deadline_.passed();
 }
 
 asio::awaitable<Next> HttpSession::serve_one() {
   const Limits& limits = service_.limits;
   idle_ = true;
-  stream_.expires_after(first_ ? limits.header_timeout : limits.idle_timeout);
+  deadline_.set(deadline_.in(first_ ? limits.header_timeout : limits.idle_timeout));
   first_ = false;
   if (buffer_.size() == 0 && !co_await receive()) co_return Next::close;
   idle_ = false;
-  stream_.expires_after(limits.header_timeout);
+  deadline_.set(deadline_.in(limits.header_timeout));
   while (buffered().starts_with("\r\n"))  // RFC 9112 §2.2
     buffer_.consume(2);
   for (;;) {
@@ -173,7 +175,10 @@ asio::awaitable<Next> HttpSession::serve_one() {
       buffer_.consume(bytes);
       co_return co_await serve_head(std::move(head));
     }
-    if (!co_await receive()) co_return Next::close;
+    if (co_await receive()) continue;
+    if (!deadline_.passed()) co_return Next::close;
+    be_too_slow(Slow::head);
+    co_return co_await refuse(slow_head(limits));
   }
 }
 
@@ -273,7 +278,8 @@ asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
     co_return cut_short;
   }
   const Limits& limits = service_.limits;
-  const asio::steady_timer whole(stream_.get_executor(), limits.body_timeout);
+  const auto whole = deadline_.in(limits.body_timeout);
+  Deadline::Time next = whole;
   const std::size_t step = least_bytes(limits, limits.body_pace);
   std::size_t came = step;  // since the time for the next step was set
   parser.eager(true);
@@ -282,12 +288,17 @@ asio::awaitable<std::optional<Problem>> HttpSession::read_body(Parser& parser) {
   while (!parser.is_done()) {
     if (came >= step) {
       came = 0;
-      const asio::steady_timer pace(stream_.get_executor(), limits.body_pace);
-      stream_.expires_at(std::min(whole.expiry(), pace.expiry()));
+      next = std::min(whole, deadline_.in(limits.body_pace));
+      deadline_.set(next);
     }
-    const auto [failed, bytes] = co_await http::async_read_some(stream_, buffer_, parser, waiting);
+    const auto [failed, bytes] =
+        co_await http::async_read_some(stream_.socket(), buffer_, parser, waiting);
+    const bool late = deadline_.passed() && !parser.is_done();
     if (failed == http::error::body_limit) co_return Problem{.code = "too_large"};
-    if (failed == beast::error::timeout) ++service_.metrics.connections_slow;
+    if (late) {
+      be_too_slow(Slow::body);
+      co_return slow_body(limits, next == whole);
+    }
     if (failed) co_return cut_short;
     came += bytes;
   }
@@ -356,8 +367,14 @@ asio::awaitable<void> HttpSession::turn_away() {
   co_await linger(turned_away_timeout);
 }
 
+// What it is told next is the last, and not waited for.
+void HttpSession::be_too_slow(Slow in) {
+  service_.metrics.slow(in);
+  slow_ = true;
+}
+
 asio::awaitable<Next> HttpSession::refuse(Problem problem) {
-  ++service_.metrics.requests_refused;
+  if (!slow_) ++service_.metrics.requests_refused;
   refused_ = true;
   const HttpResponse response = response_of(problem, service_.positions.last());
   co_await send(response, false, false);
@@ -368,15 +385,17 @@ asio::awaitable<Next> HttpSession::refuse(Problem problem) {
 
 asio::awaitable<bool> HttpSession::write(std::string_view bytes) {
   const Limits& limits = service_.limits;
-  const std::size_t step = least_bytes(limits, limits.write_timeout);
+  deadline_.lift();
+  const auto time = slow_ ? last_word_timeout : limits.write_timeout;
+  const std::size_t step = least_bytes(limits, time);
   std::size_t taken = step;  // since the time for the next step was set
   while (!bytes.empty()) {
     if (taken >= step) {
       taken = 0;
-      stream_.expires_after(limits.write_timeout);
+      stream_.expires_after(time);
     }
     const auto [failed, sent] = co_await stream_.async_write_some(asio::buffer(bytes), waiting);
-    if (failed == beast::error::timeout) ++service_.metrics.connections_slow;
+    if (failed == beast::error::timeout && !slow_) service_.metrics.slow(Slow::answer);
     if (failed) co_return false;
     bytes.remove_prefix(sent);
     taken += sent;
@@ -411,6 +430,7 @@ asio::awaitable<bool> HttpSession::send(const HttpResponse& response, bool keep,
 // Lets the client read our last answer: a socket closed with unread bytes would take it away.
 asio::awaitable<void> HttpSession::linger(std::chrono::milliseconds at_most) {
   boost::system::error_code ignored;
+  deadline_.lift();
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   const bool all_read = buffer_.size() == 0 && stream_.socket().available(ignored) == 0;
   if (ignored || (all_read && !refused_)) co_return;

@@ -7,6 +7,9 @@
 namespace packledger::serve {
 namespace {
 
+constexpr std::array<std::string_view, slow_count> slow_names{"head",    "body",    "answer",
+                                                              "message", "watcher", "silence"};
+
 void append_head(std::string& out, std::string_view name, std::string_view kind,
                  std::string_view help) {
   fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, kind);
@@ -54,8 +57,12 @@ void Metrics::append_to(std::string& out) const {
              "Requests that were not HTTP as it is accepted here.", requests_refused);
   append_one(out, "packledger_connections_refused_total", "counter",
              "Connections turned away because their address had too many.", connections_refused);
-  append_one(out, "packledger_connections_slow_total", "counter",
-             "Connections closed because their client was too slow.", connections_slow);
+  append_head(out, "packledger_connections_slow_total", "counter",
+              "Connections closed because their client was too slow, by where it was.");
+  for (std::size_t i = 0; i < slow_count; ++i) {
+    fmt::format_to(std::back_inserter(out), "packledger_connections_slow_total{{in=\"{}\"}} {}\n",
+                   slow_names[i], slow_[i]);
+  }
 }
 
 }  // namespace packledger::serve

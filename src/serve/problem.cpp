@@ -68,6 +68,7 @@ constexpr std::array rows{
     ProblemRow{"period_too_long", 422, "The period is too long for one answer"},
     ProblemRow{"test_clock_off", 404, "The daemon runs on the real clock"},
     ProblemRow{"method_not_allowed", 405, "The path does not take this method"},
+    ProblemRow{"too_slow", 408, "The request did not come in time"},
     ProblemRow{"too_large", 413, "The body is too large"},
     ProblemRow{"target_too_long", 414, "The path and query are too long"},
     ProblemRow{"unsupported_media_type", 415, "The path does not take this content type"},

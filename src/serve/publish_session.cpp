@@ -198,6 +198,7 @@ asio::awaitable<bool> PublishSession::read_message() {
     const auto [failed, bytes] =
         co_await stream_.async_read_some(buffer_, std::min(left, read_bytes), waiting);
     if (failed) {
+      if (failed == beast::error::timeout) service_->metrics.slow(Slow::silence);
       break_off();
     } else if (stream_.got_text()) {
       end({websocket::close_code::unknown_data, "expected binary messages"});
@@ -225,7 +226,7 @@ void PublishSession::on_arrival(std::chrono::milliseconds time, void (PublishSes
 
 void PublishSession::give_up_message() {
   if (!coming_) return;
-  ++service_->metrics.connections_slow;
+  service_->metrics.slow(Slow::message);
   end({websocket::close_code::policy_error, "the message takes too long"});
   on_arrival(goodbye_timeout, &PublishSession::cut);
 }
@@ -334,7 +335,9 @@ asio::awaitable<bool> PublishSession::write_message(const std::string& message) 
   patience_.expires_after(service_->limits.write_timeout);
   patience_.async_wait([self = weak_from_this()](const boost::system::error_code& cancelled) {
     const auto session = self.lock();
-    if (session && !cancelled) session->cut();
+    if (!session || cancelled) return;
+    session->service_->metrics.slow(Slow::answer);
+    session->cut();
   });
   const auto [failed, bytes] = co_await stream_.async_write(asio::buffer(message), waiting);
   patience_.cancel();

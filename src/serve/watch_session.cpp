@@ -71,7 +71,9 @@ class WatchSession final : public Connection,
   void after_flush();
   void say(FrameKind kind, std::string_view payload);
   void close(CloseCode code, std::string_view reason);
+  void give_up(std::string_view reason);
   void end();
+  void append(const WatchText& text, std::string& to) const;
 
   std::shared_ptr<Service> service_;  // shared: see Service; before the watcher
   tcp::socket socket_;
@@ -142,6 +144,32 @@ void WatchSession::close(CloseCode code, std::string_view reason) {
   flush_later();
 }
 
+// Ends what has been begun, says why, and does not wait until that is taken: a client that reads on
+// later hears it, as far as the system kept it.
+void WatchSession::give_up(std::string_view reason) {
+  std::string goodbye;
+  if (!closing_) {
+    std::size_t begins = 0;
+    for (const Text& text : texts_) {
+      std::string piece;
+      append(*text, piece);
+      const bool begun = begins < written_ && written_ < begins + piece.size();
+      if (begun) goodbye = piece.substr(written_ - begins);
+      begins += piece.size();
+    }
+    if (form_ == Form::frames) {
+      append_close_frame(goodbye, CloseCode::policy, reason);
+    } else {
+      const RequestFault slow{.code = "too_slow", .field{}, .detail{reason}};
+      append(*watcher_.fault_text(slow), goodbye);
+    }
+  }
+  error_code ignored;
+  socket_.set_option(asio::socket_base::send_buffer_size(2 * socket_bytes), ignored);
+  socket_.write_some(asio::buffer(goodbye), ignored);
+  end();
+}
+
 // Each handler that waits notices; the coroutine of run() lets go of us.
 void WatchSession::end() {
   has_ended_ = true;
@@ -154,11 +182,14 @@ void WatchSession::beat() {
   ++quiet_;
   if (closing_ && ++closing_beats_ >= closing_beats_max) return end();
   if (blocked_ && ++blocked_beats_ > blocked_beats_max_) {
-    ++service_->metrics.connections_slow;
-    return end();
+    service_->metrics.slow(Slow::watcher);
+    return give_up("nothing was read for too long");
   }
   if (form_ == Form::frames) {
-    if (quiet_ >= quiet_beats_max) return end();
+    if (quiet_ >= quiet_beats_max) {
+      service_->metrics.slow(Slow::silence);
+      return give_up("no sign of life came for too long");
+    }
     if (quiet_ != Heartbeat::beats_per_ping || blocked_) return;
     say(FrameKind::ping, {});
   } else {
@@ -278,16 +309,20 @@ void WatchSession::fill() {
   }
 }
 
+void WatchSession::append(const WatchText& text, std::string& to) const {
+  if (form_ == Form::frames) {
+    to += text.frame();
+  } else {
+    to.append(text.event_head()).append(text.event_body());
+  }
+}
+
 // False where the socket takes nothing more now.
 bool WatchSession::write_some() {
   std::string& room = service_->watch_written;
   room.clear();
   for (const Text& text : texts_) {
-    if (form_ == Form::frames) {
-      room += text->frame();
-    } else {
-      room.append(text->event_head()).append(text->event_body());
-    }
+    append(*text, room);
   }
   const std::string_view left = std::string_view{room}.substr(written_);
   error_code failed;

@@ -14,7 +14,8 @@
 //  2. What waits is bounded: texts_bytes_max of texts that are being written, one pong, and what
 //     the Watcher keeps.
 //  3. A client that says nothing for two ping intervals is gone; events need no word from the
-//     client. So is one that takes nothing of what waits for it for the write timeout.
+//     client. So is one that takes nothing of what waits for it for the write timeout. Both are
+//     told why, as far as the socket takes that at once.
 // Front thread.
 #pragma once
 

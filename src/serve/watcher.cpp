@@ -130,13 +130,15 @@ void Watcher::reply(std::string_view json, std::string_view type) {
   replies_.push(share_text(json, {.type = type, .position = {}}));
 }
 
-void Watcher::reply_fault(const RequestFault& fault) {
+void Watcher::reply_fault(const RequestFault& fault) { replies_.push(fault_text(fault)); }
+
+Text Watcher::fault_text(const RequestFault& fault) const {
   std::string text;
   JsonWriter json(text);
   json.begin_object().member("type", "error").member("code", fault.code);
   if (!fault.field.empty()) json.member("field", fault.field);
   json.member("detail", fault.detail).member("position", subscriptions_.last().value).end_object();
-  reply(text, "error");
+  return share_text(text, {.type = "error", .position = {}});
 }
 
 // ---- what the client is told ----

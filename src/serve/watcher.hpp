@@ -50,6 +50,8 @@ class Watcher {
   void look();
   // The client talks without listening: take no further message before some are sent.
   [[nodiscard]] bool choked() const { return replies_.size() >= replies_max; }
+  // A message of what went wrong.
+  [[nodiscard]] Text fault_text(const RequestFault& fault) const;
   // The journal could not be read: after what next() still gives, the connection ends.
   [[nodiscard]] bool failed() const { return failed_; }
 

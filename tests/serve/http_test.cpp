@@ -236,8 +236,16 @@ TEST(HttpTimeouts, CloseAStalledPeerAtEveryPlaceThatWaits) {
     return socket.hear_all();  // comes back because the daemon closes
   };
   EXPECT_EQ(heard_after(""), "");
-  EXPECT_EQ(heard_after("GET /hea"), "");
-  EXPECT_EQ(heard_after("POST /v1/sends HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n["), "");
+  const std::string slow_head = heard_after("GET /hea");
+  EXPECT_THAT(slow_head, StartsWith("HTTP/1.1 408 Request Timeout\r\n"));
+  EXPECT_THAT(slow_head, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_THAT(slow_head, HasSubstr(R"("code":"too_slow")"));
+  EXPECT_THAT(slow_head, HasSubstr("0.05 s after its first byte"));
+  const std::string slow_body =
+      heard_after("POST /v1/sends HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n[");
+  EXPECT_THAT(slow_body, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(slow_body, HasSubstr("has to be here within 0.05 s"));
+  // Between two requests nothing is wrong that could be told.
   EXPECT_EQ(count(heard_after(health), "HTTP/1.1 "), 1U);
 }
 

@@ -1,4 +1,5 @@
 // Every limit at the edge: of time, of size, of number; who may ask; and what is told.
+#include "serve/client_frames.hpp"
 #include "serve/frames.hpp"
 #include "serve/problem.hpp"
 #include "tests/serve/daemon_under_test.hpp"
@@ -18,6 +19,7 @@
 #include <cstdio>
 #include <list>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,7 @@ namespace packledger::serve {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -37,6 +40,10 @@ std::string metric(HttpClient& client, const std::string& name) {
   if (at == std::string::npos) return "none";
   const std::size_t value = at + name.size() + 2;
   return text.substr(value, text.find('\n', value) - value);
+}
+
+std::string slow_metric(HttpClient& client, const std::string& in) {
+  return metric(client, "packledger_connections_slow_total{in=\"" + in + "\"}");
 }
 
 std::string exchange(std::uint16_t port, std::string_view bytes) {
@@ -57,9 +64,29 @@ TEST(SlowClients, AreClosedThoughTheirBodyDripsOn) {
   HttpClient client = daemon.client();
   RawSocket slow(daemon.port());
   slow.say("POST /v1/sends HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n");
-  while (metric(client, "packledger_connections_slow_total") == "0") slow.say(" ");
-  EXPECT_EQ(slow.hear_all(), "");
-  EXPECT_EQ(metric(client, "packledger_connections_open"), "1");
+  while (slow_metric(client, "body") == "0") slow.say(" ");
+  const std::string told = slow.hear_all();
+  EXPECT_THAT(told, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(told, HasSubstr("50000 bytes, or all that is left, have to come in each 0.05 s"));
+  while (metric(client, "packledger_connections_open") != "1") slow.say(" ");  // nor is it heard on
+  EXPECT_EQ(metric(client, "packledger_requests_refused_total"), "0");
+}
+
+// The time for a head begins with its first byte; what was awaited before is not counted.
+TEST(SlowClients, HaveTheirTimeForEachHead) {
+  Start setup;
+  setup.limits.header_timeout = 300ms;
+  Daemon daemon(setup);
+  HttpClient client = daemon.client();
+  RawSocket patient(daemon.port());
+  for (int i = 0; i < 6; ++i) {  // longer than one such time in all
+    std::this_thread::sleep_for(100ms);
+    patient.say(health);
+    EXPECT_THAT(patient.hear_until("}"), HasSubstr("200 OK"));
+  }
+  patient.say("GET /healthz");
+  EXPECT_THAT(patient.hear_all(), HasSubstr("0.3 s after its first byte"));
+  EXPECT_EQ(slow_metric(client, "head"), "1");
 }
 
 TEST(SlowClients, AreClosedThoughTheyTakeTheirAnswerByteByByte) {
@@ -76,7 +103,7 @@ TEST(SlowClients, AreClosedThoughTheyTakeTheirAnswerByteByByte) {
     many += "GET /v1/journal?from=1&limit=1000 HTTP/1.1\r\nHost: a\r\n\r\n";
   RawSocket slow(daemon.port());
   slow.say(many);
-  while (metric(client, "packledger_connections_slow_total") == "0") slow.hear(1);
+  while (slow_metric(client, "answer") == "0") slow.hear(1);
   while (metric(client, "packledger_connections_open") != "1") {
   }
 }
@@ -133,12 +160,39 @@ TEST(SlowWatchers, AreClosedWhereTheyTakeNothing) {
   Daemon daemon(setup);
   HttpClient client = daemon.client();
   open_acme(client);
-  const EventSocket deaf(daemon.port(), "watch=entries&accounts=acme&from=0");
+  EventSocket deaf(daemon.port(), "watch=entries&accounts=acme&from=0");
   for (int call = 0; call < 8; ++call)
     expect(client, 200, "POST", "/v1/sends", sends_of("acme", std::to_string(call) + "-", 10'000));
   while (metric(client, "packledger_watchers_open") != "0") {
   }
-  EXPECT_EQ(metric(client, "packledger_connections_slow_total"), "1");
+  EXPECT_EQ(slow_metric(client, "watcher"), "1");
+  SocketEvent last;  // of what the system had kept for it
+  for (auto next = deaf.next(); next; next = deaf.next()) last = *next;
+  EXPECT_EQ(last.type, "error");
+  EXPECT_EQ(member(last.data, "code"), "too_slow");
+}
+
+TEST(SlowWatchers, AreToldWhyBehindAWholeFrame) {
+  Start setup;
+  setup.limits.write_timeout = 100ms;
+  setup.limits.ping_interval = 1'000ms;
+  Daemon daemon(setup);
+  HttpClient client = daemon.client();
+  open_acme(client);
+  RawSocket deaf(daemon.port());
+  std::string said =
+      "GET /v1/watch HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  append_frame(said, FrameKind::text, R"({"watch":"entries","accounts":["acme"],"from":0})", {7});
+  deaf.say(said);
+  for (int call = 0; call < 8; ++call)
+    expect(client, 200, "POST", "/v1/sends", sends_of("acme", std::to_string(call) + "-", 10'000));
+  while (metric(client, "packledger_watchers_open") != "0") {
+  }
+  const std::string heard = deaf.hear_all();
+  std::string goodbye;
+  append_close_frame(goodbye, CloseCode::policy, "nothing was read for too long");
+  EXPECT_THAT(heard.substr(heard.size() - 60), EndsWith("}" + goodbye));
 }
 
 // ---- number ----

@@ -1,5 +1,6 @@
 // GET /v1/watch through a real WebSocket.
 #include "serve/client_frames.hpp"
+#include "serve/frames.hpp"
 #include "tests/serve/daemon_under_test.hpp"
 #include "tests/serve/raw_socket.hpp"
 
@@ -275,7 +276,11 @@ TEST(WatchTimeouts, CloseAClientThatIsSilent) {
   Daemon daemon(setup);
   RawSocket socket(daemon.port());
   socket.say(upgrade(""));
-  EXPECT_THAT(socket.hear_all(), StartsWith("HTTP/1.1 101 "));  // ends: the pings stay unanswered
+  const std::string heard = socket.hear_all();  // ends: the pings stay unanswered
+  EXPECT_THAT(heard, StartsWith("HTTP/1.1 101 "));
+  std::string goodbye;
+  append_close_frame(goodbye, CloseCode::policy, "no sign of life came for too long");
+  EXPECT_THAT(heard, ::testing::EndsWith(goodbye));
 }
 
 }  // namespace

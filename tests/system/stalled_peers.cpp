@@ -37,6 +37,8 @@ std::size_t StalledPeers::join(const Stall& stall, std::size_t count) {
     peers_.push_back({.handle = handle, .stall = stalls_.size() - 1, .joined = Clock::now()});
     (void)::send(handle, stall.says.data(), stall.says.size(), MSG_NOSIGNAL);
     if (stall.half_closes) ::shutdown(handle, SHUT_WR);
+    constexpr std::size_t at_once = 500;
+    if (i % at_once == at_once - 1) turn({});  // those that are here stall meanwhile
   }
   return count;
 }
@@ -71,25 +73,28 @@ void StalledPeers::read(Peer& peer) {
 void StalledPeers::stall_for(std::chrono::milliseconds at_least,
                              std::chrono::milliseconds at_most) {
   const auto began = Clock::now();
-  auto next_trickle = began;
+  while (Clock::now() < began + at_most) {
+    const bool any_left = turn(trickle / 2);
+    if (!any_left && Clock::now() >= began + at_least) return;
+  }
+}
+
+bool StalledPeers::turn(std::chrono::milliseconds wait_max) {
   std::vector<pollfd> waiting;
   std::vector<Peer*> who;
-  while (Clock::now() < began + at_most) {
-    waiting.clear();
-    who.clear();
-    for (Peer& peer : peers_) {
-      if (peer.handle < 0 || !stalls_[peer.stall].reads) continue;
-      waiting.push_back({.fd = peer.handle, .events = POLLIN, .revents = 0});
-      who.push_back(&peer);
-    }
-    if (waiting.empty() && Clock::now() >= began + at_least) return;
-    ::poll(waiting.data(), waiting.size(), static_cast<int>(trickle.count() / 2));
-    for (std::size_t i = 0; i < waiting.size(); ++i)
-      if (waiting[i].revents != 0) read(*who[i]);
-    if (Clock::now() < next_trickle) continue;
-    next_trickle += trickle;
+  for (Peer& peer : peers_) {
+    if (peer.handle < 0 || !stalls_[peer.stall].reads) continue;
+    waiting.push_back({.fd = peer.handle, .events = POLLIN, .revents = 0});
+    who.push_back(&peer);
+  }
+  ::poll(waiting.data(), waiting.size(), static_cast<int>(wait_max.count()));
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    if (waiting[i].revents != 0) read(*who[i]);
+  if (Clock::now() >= next_trickle_) {
+    next_trickle_ = Clock::now() + trickle;
     for (Peer& peer : peers_) say_more(peer);
   }
+  return !waiting.empty();
 }
 
 StalledPeers::Closed StalledPeers::closed(const std::string& name) const {

@@ -17,6 +17,7 @@ struct Stall {
   std::string then_says{};   // then, a byte each trickle, over and over
   bool reads = true;         // what it is told
   bool half_closes = false;  // says nothing more, and says so
+  bool is_told = false;      // why it is closed
   std::size_t count_max = std::numeric_limits<std::size_t>::max();  // of such
 };
 
@@ -53,6 +54,9 @@ class StalledPeers {
     double closed_s = 0;
     std::string heard{};
   };
+  // Each trickles if it is time, and reads what has come or comes soon; whether any is left that
+  // reads.
+  bool turn(std::chrono::milliseconds wait_max);
   void say_more(Peer& peer);
   void read(Peer& peer);
   void end(Peer& peer);
@@ -60,6 +64,7 @@ class StalledPeers {
   const std::uint16_t port_;
   std::vector<Stall> stalls_;
   std::vector<Peer> peers_;
+  Clock::time_point next_trickle_ = Clock::now();
 };
 
 }  // namespace packledger
