@@ -165,7 +165,10 @@ class Daemon {
   // What was sent, hour by hour.
   UsageFolder usage_;
   // When pools run out.
-  Forecaster forecaster_{{door_, usage_.door(), [this] { return clocks_.chosen.shown(); }}};
+  Forecaster forecaster_{{.inbox = door_,
+                          .walk_usage = usage_.door(),
+                          .now = [this] { return clocks_.chosen.shown(); },
+                          .storage_full = [this] { return free_space_.is_short().load(); }}};
   // Engine to front.
   Fanout fanout_;
   // The sends for which memory has no room.

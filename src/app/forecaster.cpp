@@ -57,8 +57,11 @@ void Forecaster::run(const std::stop_token& stop) {
   std::optional<std::int64_t> told;
   while (!stop.stop_requested()) {
     const std::int64_t hour = usage_hour(doors_.now());
-    if (told != hour) round(stop);
-    told = hour;
+    if (told != hour && !doors_.storage_full()) {
+      held_back_ = false;
+      round(stop);
+      if (!held_back_) told = hour;  // else again: the law keeps no forecast twice
+    }
     rest(limits_.pause);
   }
 }
@@ -162,6 +165,8 @@ void Forecaster::foretell(AccountId account, const std::stop_token& stop) {
 // Whatever the law answers, the alarm tells.
 void Forecaster::tell(const std::string& account, RunOutForecast forecast,
                       const std::stop_token& stop) {
+  held_back_ = held_back_ || doors_.storage_full();
+  if (held_back_) return;
   Command command;
   command.account = account;
   command.input.what = std::move(forecast);

@@ -7,6 +7,8 @@
 // Invariants:
 //  1. A forecast knows everything up to its position, which the table of usage has reached.
 //  2. One request at a time: it neither fills the Inbox nor holds the engine up.
+//  3. While the disk has no room for more it tells nothing: a forecast can wait, and is made anew
+//     once there is room.
 #pragma once
 
 #include "packledger/engine/inbox.hpp"
@@ -38,6 +40,7 @@ class Forecaster {
     Inbox& inbox;
     serve::WalkUsage walk_usage;
     std::function<Instant()> now;
+    std::function<bool()> storage_full = [] { return false; };
   };
 
   explicit Forecaster(Doors doors) : Forecaster{std::move(doors), Limits{}} {}
@@ -79,6 +82,7 @@ class Forecaster {
 
   const Doors doors_;
   const Limits limits_;
+  bool held_back_ = false;            // something in this round; its own thread
   std::binary_semaphore stopped_{0};  // ends a rest
   std::jthread worker_;
 };

@@ -110,6 +110,7 @@ struct ForecasterTest : testing::Test {
   TemporaryDirectory directory;
   HandInbox inbox;
   std::atomic<std::int64_t> now = start.ms;
+  std::atomic<bool> storage_full = false;
   std::optional<UsageFolder> folder;
   std::optional<Forecaster> forecaster;
 
@@ -160,10 +161,11 @@ struct ForecasterTest : testing::Test {
     Forecaster::Limits quick;
     quick.pause = std::chrono::milliseconds{1};
     quick.accounts_per_look = 2;
-    forecaster.emplace(
-        Forecaster::Doors{
-            .inbox = inbox, .walk_usage = folder->door(), .now = [this] { return Instant{now}; }},
-        quick);
+    forecaster.emplace(Forecaster::Doors{.inbox = inbox,
+                                         .walk_usage = folder->door(),
+                                         .now = [this] { return Instant{now}; },
+                                         .storage_full = [this] { return storage_full.load(); }},
+                       quick);
     forecaster->start();
   }
   [[nodiscard]] static bool comes(const std::function<bool()>& what) {
@@ -236,6 +238,39 @@ TEST_F(ForecasterTest, TriesAgainWhereTheInboxIsFull) {
   inbox.refuse(5);
   start_folder();
   start_forecaster();
+  EXPECT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
+}
+
+// Found by looking: what nobody asked for went past the refusal of a full disk and into the reserve
+// that the journal needs for what is due.
+TEST_F(ForecasterTest, WaitsForRoomOnTheDiskAndThenTellsWithinTheHour) {
+  open("acme");
+  send_for("acme", 25);
+  set_alarm("acme", days(365));
+  storage_full = true;
+  start_folder();
+  start_forecaster();
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  EXPECT_TRUE(inbox.commands().empty());
+  storage_full = false;
+  EXPECT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
+}
+
+// The disk fills up in the middle of a round.
+TEST_F(ForecasterTest, BeginsAgainWhereRoomRanOutMeanwhile) {
+  open("acme");
+  send_for("acme", 25);
+  set_alarm("acme", days(365));
+  UsageFolder::Limits quick;
+  quick.wait_max = std::chrono::milliseconds{1};
+  folder.emplace(inbox.journal(), directory.path() / "usage", quick);
+  start_forecaster();
+  ASSERT_TRUE(comes([&] { return inbox.questions() >= 2; }));  // it waits for the table
+  storage_full = true;
+  folder->start();
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  EXPECT_TRUE(inbox.commands().empty());
+  storage_full = false;
   EXPECT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
 }
 
