@@ -263,8 +263,8 @@ std::vector<Workload> small_workloads() {
   std::vector<Workload> made;
   using Make = Workload (*)(const ProcessSettings&);
   for (const Make make :
-       {sends_that_repeat, numbered_batches, money_and_notices, timers_at_one_instant,
-        holds_of_all_ends, snapshots_kept_and_pruned, sends_in_files, names_until_forgotten,
+       {sends_that_repeat, names_until_forgotten, numbered_batches, money_and_notices,
+        timers_at_one_instant, holds_of_all_ends, snapshots_kept_and_pruned, sends_in_files,
         flushes_and_compactions, starts_in_a_row}) {
     for (const auto mode : {WatermarkMode::before_ack, WatermarkMode::one_behind}) {
       ProcessSettings settings;
