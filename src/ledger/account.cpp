@@ -153,10 +153,13 @@ std::vector<std::uint32_t> ranks(const Account& account) {
   return ranks;
 }
 
+// Each of them is in int64; what was ever credited and refunded together need not be.
 void ensure_balanced(const Account& account) {
-  ENSURE(
-      account.balance == account.credited + account.refunded - account.purchased - account.charged,
-      "balance = credited + refunded - purchased - charged");
+  using Wide = __int128;
+  const Wide came = Wide{account.credited.micros} + account.refunded.micros;
+  const Wide went = Wide{account.purchased.micros} + account.charged.micros;
+  ENSURE(account.balance.micros == came - went,
+         "balance = credited + refunded - purchased - charged");
 }
 
 void ensure_totals(const Account& account) {

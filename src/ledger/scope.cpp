@@ -27,7 +27,7 @@ std::string pool_name(const Destinations& destinations) {
 std::optional<Destinations> parse_pool(std::string_view name) {
   Destinations destinations;
   if (name == "*") return destinations;
-  for (std::size_t at = 0; at <= name.size(); at += 3) {
+  for (std::size_t at = 0;; at += 3) {
     const auto country = parse_country(name.substr(at, 2));
     if (!country) return std::nullopt;
     const bool rising = destinations.countries.empty() || destinations.countries.back() < *country;
@@ -36,7 +36,6 @@ std::optional<Destinations> parse_pool(std::string_view name) {
     if (at + 2 == name.size()) return destinations;
     if (name[at + 2] != '+') return std::nullopt;
   }
-  return std::nullopt;
 }
 
 std::optional<TemplateType> parse_template(std::string_view text) {

@@ -39,7 +39,7 @@ class Reader {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
     const auto length = static_cast<std::size_t>(end - rest_.data());
-    if (error != std::errc{} || rest_.front() == '-' || length > 12) return std::nullopt;
+    if (error != std::errc{} || length > 12) return std::nullopt;
     rest_.remove_prefix(length);
     return value;
   }

@@ -9,6 +9,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string_view>
+#include <utility>
+
 namespace packledger {
 namespace {
 
@@ -161,6 +165,44 @@ TEST(Redecision, SaysWhatTodaysLawRefuses) {
   ASSERT_TRUE(walked.differs);
   EXPECT_EQ(walked.differs->what, Difference::refused);
   EXPECT_EQ(walked.differs->refusal->reject, Reject::unknown_account);
+}
+
+TEST(Redecision, SaysWhatIsNotTheDecisionOfItsInput) {
+  const auto differs = [](std::string_view kind, const std::function<void(Entry&)>& change) {
+    Journal journal;
+    change(journal.entries[journal.index_of(kind)]);
+    const Walked walked = walk(journal.entries);
+    return walked.differs ? difference_text(walked.differs->what) : "nothing";
+  };
+  EXPECT_EQ(differs("send_recorded", [](Entry& e) { e.decision = FundsDecision{}; }),
+            "decided_otherwise");
+  EXPECT_EQ(differs("package_granted", [](Entry& e) { e.decision = ReversalDecision{}; }),
+            "decided_otherwise");
+  EXPECT_EQ(differs("package_granted", [](Entry& e) { e.input.account = AccountId{17}; }),
+            "refused");
+  EXPECT_EQ(differs("alarm_raised", [](Entry& e) { e.caused_by = Sequence{1}; }), "left_out");
+}
+
+TEST(Redecision, TakesNoConsequenceWithoutItsCause) {
+  Journal journal;
+  journal.entries.resize(journal.index_of("alarm_raised") + 1);
+  Entry again = journal.entries.back();
+  ++again.sequence.value;
+  again.caused_by = {};
+  journal.entries.push_back(again);
+  const Walked walked = walk(journal.entries);
+  ASSERT_TRUE(walked.differs);
+  EXPECT_EQ(walked.taken, journal.entries.size() - 1);
+  EXPECT_EQ(difference_text(walked.differs->what), "not_asked");
+}
+
+TEST(Redecision, NamesEveryDifference) {
+  using enum Difference;
+  for (const auto& [difference, name] :
+       {std::pair{misplaced, "misplaced"}, std::pair{left_out, "left_out"},
+        std::pair{not_asked, "not_asked"}, std::pair{refused, "refused"},
+        std::pair{decided_otherwise, "decided_otherwise"}})
+    EXPECT_EQ(difference_text(difference), name);
 }
 
 TEST(Redecision, TakesNoEntryOutOfItsPlace) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 
 namespace packledger {
@@ -25,6 +26,14 @@ PriceBook shop() {
   tariff.tiers = {Tier{std::nullopt, Price{132'000}}};
   book.tariffs = {tariff};
   return book;
+}
+
+TEST(Invoice, PrintsTotalsInHundredths) {
+  EXPECT_EQ(printed_total(Money{4'999}), Money{0});
+  EXPECT_EQ(printed_total(Money{5'000}), Money{10'000});
+  EXPECT_EQ(printed_total(Money{14'999}), Money{10'000});
+  // The last of int64 has no hundredth above it.
+  EXPECT_EQ(printed_total(Money{INT64_MAX}), Money{INT64_MAX / 10'000 * 10'000});
 }
 
 class Invoices : public testing::Test {

@@ -61,6 +61,8 @@ TEST(Money, IsNotReadFromAnythingElse) {
       "Infinity",
       "1_0",
       "1'0",
+      "01",
+      "00.5",
       "1..",
       "1.2.3",
       "0.0000001",             // a tenth of a micro

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace packledger {
@@ -35,6 +36,21 @@ std::vector<PackageTerms> some_terms(std::uint64_t seed, std::size_t count) {
   }
   std::ranges::shuffle(all, random);
   return all;
+}
+
+TEST(Package, IsPaidAndExpiredByItsState) {
+  const auto facts = [](PackageState state) {
+    Package package;
+    package.state = state;
+    return std::pair{package.paid(), package.expired()};
+  };
+  using enum PackageState;
+  for (const PackageState state : {pending_payment, cancelled})
+    EXPECT_EQ(facts(state), std::pair(false, false)) << state_text(state);
+  for (const PackageState state : {scheduled, active, used_up, refunded})
+    EXPECT_EQ(facts(state), std::pair(true, false)) << state_text(state);
+  for (const PackageState state : {expired_grace, expired_retention, released})
+    EXPECT_EQ(facts(state), std::pair(true, true)) << state_text(state);
 }
 
 class Order : public testing::TestWithParam<DeductionOrder> {};

@@ -46,6 +46,7 @@ TEST(PriceBooks, AreInForceFromTheirInstantOn) {
   // Of equal starts the one published last.
   books.publish(book("corrected", cny, 200));
   EXPECT_EQ(in_force(books, cny, 200), "corrected");
+  EXPECT_EQ(books.in_force(Instant{99}), nullptr);
   ASSERT_NE(books.in_force(Instant{1'000}), nullptr);
   EXPECT_EQ(books.in_force(Instant{1'000})->version, "corrected");
 }
@@ -68,6 +69,9 @@ TEST(Tariff, ThatNamesTheCountryGoesFirst) {
   EXPECT_EQ(price_of_send(thailand, TemplateType::verification), 2);
   EXPECT_EQ(price_of_send(thailand, TemplateType::promotion), 3);
   EXPECT_EQ(price_of_send(mainland, TemplateType::promotion), 1);
+  prices.tariffs.push_back(flat({}, 0b1110, 4));  // the first of equals counts
+  EXPECT_EQ(price_of_send(mainland, TemplateType::promotion), 1);
+  prices.tariffs.pop_back();
   prices.tariffs.erase(prices.tariffs.begin());
   EXPECT_EQ(price_of_send(mainland, TemplateType::promotion), -1);
 }

@@ -130,6 +130,7 @@ TEST(Producers, AreNamedSoThatTheirSendsCanBeNamed) {
   EXPECT_FALSE(is_producer(std::string(producer_bytes_max + 1, 'x')));
   EXPECT_FALSE(is_producer(""));
   EXPECT_FALSE(is_producer("gw:1"));
+  EXPECT_FALSE(is_numbered_name(""));
   EXPECT_FALSE(is_producer("gw 1"));
 }
 

@@ -62,9 +62,9 @@ TEST(Name, IsOneToSixtyFourPlainCharacters) {
   for (const std::string& name : {std::string("a"), std::string("A-Z_0.9:x"), std::string(64, 'x'),
                                   std::string("0190b2e4-7c1f-7d3a-8f00-000000000001")})
     EXPECT_TRUE(is_name(name)) << name;
-  for (const std::string& name :
-       {std::string(), std::string(65, 'x'), std::string("a b"), std::string("a/b"),
-        std::string("ä"), std::string("a\n"), std::string("a\0b", 3), std::string("a+b")})
+  for (const std::string& name : {std::string(), std::string(65, 'x'), std::string("a b"),
+                                  std::string("a/b"), std::string("ä"), std::string("a\n"),
+                                  std::string("a\0b", 3), std::string("a+b"), std::string("a~")})
     EXPECT_FALSE(is_name(name)) << name;
 }
 

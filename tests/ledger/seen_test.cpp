@@ -106,6 +106,28 @@ TEST(SeenSends, GiveBackGenerationsFromTheFrontOnly) {
   EXPECT_EQ(found(sends, one, "long", 10 * hour), 3U);
 }
 
+TEST(SeenSends, WriteManyReversalsInSeveralPortions) {
+  constexpr int reversals = 12'000;
+  SeenSends sends;
+  remember(sends, record(one, "s", 1, 100 * hour));
+  const auto seen = sends.find(one, "s", Instant{0});
+  ASSERT_TRUE(seen);
+  for (int i = 0; i < reversals; ++i)
+    sends.reverse(*seen, {std::string(40, 'r') + std::to_string(i), Units{1}, Sequence{2}});
+  const auto portions = saved(sends);
+  EXPECT_GT(portions.size(), 3U);
+  SeenSends again;
+  ASSERT_TRUE(load(again, portions));
+  EXPECT_EQ(again.find(one, "s", Instant{0})->reversals.size(), std::size_t{reversals});
+}
+
+TEST(SeenSends, TakeNoRecordThatWouldNotFit) {
+  SeenSends sends;
+  constexpr std::size_t body = (std::size_t{1} << 24U) - 1;  // 16 MiB, its length in four bytes
+  const std::string long_one = "\xff\xff\xff\x07" + std::string(body, '\0');
+  EXPECT_FALSE(sends.load({.kind = SendPortionKind::records, .bytes = long_one}));
+}
+
 // Whether a record is found at an instant is the same before and after its hour is dropped.
 TEST(SeenSends, NeverFindWhatIsForgottenAndLoseNothingElse) {
   for (const std::size_t records_max : {1U, 2U, 3U, 7U, 1000U}) {

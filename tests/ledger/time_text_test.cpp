@@ -26,6 +26,8 @@ TEST(Instant, IsReadFromRfc3339) {
       {"2024-05-01T00:00:00+23:59", "2024-04-30T00:01:00.000Z"},
       {"2024-05-01T00:00:00-23:59", "2024-05-01T23:59:00.000Z"},
       {"2024-05-01T00:00:00-00:00", "2024-05-01T00:00:00.000Z"},
+      {"2024-05-01t00:00:00z", "2024-05-01T00:00:00.000Z"},
+      {"2024-05-01 00:00:00Z", "2024-05-01T00:00:00.000Z"},
   };
   for (const auto& [text, again] : table) {
     const auto t = parse_instant(text);
@@ -50,6 +52,15 @@ TEST(Instant, IsNotReadFromAnythingElse) {
       "2024-05-01T23:60:00Z",
       "2024-05-01T23:59:61Z",
       "2024-05-01T00:00:00.Z",
+      "2024-05-01T00:00:00.5",    // no offset behind the fraction
+      "2024-05-01T00:00:00+08:",  // no minutes behind the colon
+      "2024-x5-01T00:00:00Z",
+      "2024-05x01T00:00:00Z",
+      "2024-05-x1T00:00:00Z",
+      "2024-05-01Tx0:00:00Z",
+      "2024-05-01T00x00:00Z",
+      "2024-05-01T00:x0:00Z",
+      "2024-05-01T00:00:x0Z",
       "2024-05-01T00:00:00,5Z",
       "2024-05-01T00:00:00.0001Z",  // finer than a millisecond
       "2024-05-01T00:00:00.0000000000Z",
@@ -100,9 +111,30 @@ TEST(Duration, IsReadFromIso8601) {
     EXPECT_EQ(duration->ms, ms) << text;
     EXPECT_EQ(parse_duration(duration_text(*duration)), duration) << text;
   }
-  for (const std::string_view text :
-       {"", "P", "PT", "72H", "P72H", "P1M", "P1Y", "PT1D", "-PT1H", "PT-1H", "PT1H1D", "P1DT",
-        "PT1S1M", "PT1.5H", "PT0.0001S", "P99999999999999999999D", "PT1H ", "pt1h", "P1D1D"})
+  for (const std::string_view text : {"",
+                                      "P",
+                                      "PT",
+                                      "72H",
+                                      "P72H",
+                                      "P1M",
+                                      "P1Y",
+                                      "PT1D",
+                                      "-PT1H",
+                                      "PT-1H",
+                                      "PT1H1D",
+                                      "P1DT",
+                                      "PT1S1M",
+                                      "PT1.5H",
+                                      "PT0.0001S",
+                                      "P99999999999999999999D",
+                                      "PT9999999999999S",
+                                      "PT1.5555555555S",
+                                      "PT1.S",
+                                      "P36501D",
+                                      "P999999999999W",
+                                      "PT1H ",
+                                      "pt1h",
+                                      "P1D1D"})
     EXPECT_FALSE(parse_duration(text).has_value()) << text;
 }
 
@@ -119,14 +151,15 @@ TEST(Validity, IsReadFromIso8601) {
     EXPECT_EQ(*validity, wanted) << text;
     EXPECT_EQ(parse_validity(validity_text(*validity)), validity) << text;
   }
-  for (const std::string_view text :
-       {"", "P", "1M", "PM", "P-1M", "P1.5M", "P1201M", "P101Y", "P1D1M", "P1M1Y", "P99999999999M"})
+  for (const std::string_view text : {"", "P", "1M", "PM", "P0M", "P0D", "P-1M", "P1.5M", "P1201M",
+                                      "P101Y", "P1D1M", "P1M1Y", "P99999999999M"})
     EXPECT_FALSE(parse_validity(text).has_value()) << text;
 }
 
 TEST(Zone, IsFixedByItsOffset) {
   const std::vector<std::pair<std::string_view, std::int32_t>> table = {
-      {"+08:00", 28'800}, {"-05:30", -19'800}, {"Z", 0}, {"+00:00", 0}, {"+14:00", 50'400},
+      {"+08:00", 28'800}, {"-05:30", -19'800}, {"Z", 0},
+      {"+00:00", 0},      {"+14:00", 50'400},  {"z", 0},
   };
   for (const auto& [text, offset] : table) {
     const auto zone = fixed_zone(text);

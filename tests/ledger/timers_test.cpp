@@ -47,6 +47,17 @@ TEST(Timers, FireByInstantThenKindThenAccountThenNumber) {
   }
 }
 
+TEST(Timers, FireBeforeNineteenSeventyToo) {
+  Timers timers;
+  const Timer later{Instant{1}, TimerKind::expire, AccountId{1}, 1};
+  const Timer earlier{Instant{-1}, TimerKind::expire, AccountId{1}, 2};
+  timers.set(later);
+  timers.set(earlier);
+  EXPECT_EQ(timers.first(), earlier);
+  timers.cancel(earlier);
+  EXPECT_EQ(timers.first(), later);
+}
+
 TEST(Timers, AreSetOnceAndCancelledWithoutHarm) {
   Timers timers;
   const Timer timer{Instant{1}, TimerKind::expire, AccountId{1}, 1};
@@ -56,6 +67,25 @@ TEST(Timers, AreSetOnceAndCancelledWithoutHarm) {
   timers.cancel(timer);
   timers.cancel(timer);
   EXPECT_TRUE(all(timers).empty());
+}
+
+// What is set and cancelled over and over, as an alarm that rises and falls, takes no more memory.
+TEST(Timers, AreTidyWhereTheyChangeOften) {
+  const Timer near{Instant{1}, TimerKind::expire, AccountId{1}, 1};
+  const Timer stays{Instant{hours(9).ms}, TimerKind::expire, AccountId{1}, 2};
+  for (const bool one_stays : {false, true}) {
+    Timers timers;
+    timers.set(near);
+    if (one_stays) timers.set(stays);
+    for (std::uint64_t i = 0; i < 10'000; ++i) {
+      const Timer often{stays.due, TimerKind::close, AccountId{1}, i % 3};
+      timers.set(often);
+      timers.cancel(often);
+    }
+    EXPECT_LT(timers.memory(), 100'000U);
+    timers.cancel(near);
+    EXPECT_EQ(timers.first(), one_stays ? std::optional{stays} : std::nullopt);
+  }
 }
 
 // Against a plain set of all timers: a step of minutes or months, few accounts, so that the same
