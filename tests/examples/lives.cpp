@@ -1,7 +1,5 @@
-// Random lives of accounts, as the law is tested with, here through both drivers: every answer of
-// the engine and of the daemon against the naive model. A failure prints its seed.
-#include "tests/examples/http_driver.hpp"
-#include "tests/examples/law_driver.hpp"
+#include "tests/examples/lives.hpp"
+
 #include "tests/ledger/both.hpp"
 #include "tests/ledger/life.hpp"
 #include "tests/ledger/zones.hpp"
@@ -93,6 +91,8 @@ void compare(Driver& driver, const model::Model& model, model::Ms now) {
         << seen->packages[i].name;
 }
 
+}  // namespace
+
 void live(Driver& driver, std::uint64_t seed) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   const model::Settings settings = random_settings(seed);
@@ -126,13 +126,4 @@ void live(Driver& driver, std::uint64_t seed) {
   EXPECT_EQ(driver.broken(), "");
 }
 
-TEST(Lives, ThroughTheEngine) {
-  for (std::uint64_t seed = 1'000; seed < 1'040; ++seed) live(*make_law_driver(), seed);
-}
-
-TEST(Lives, ThroughTheDaemon) {
-  for (std::uint64_t seed = 2'000; seed < 2'008; ++seed) live(*make_http_driver(), seed);
-}
-
-}  // namespace
 }  // namespace packledger::examples
