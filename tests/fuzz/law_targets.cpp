@@ -146,10 +146,12 @@ void run_commands(std::string_view bytes) {
   std::vector<Turn> turns;
   std::size_t at = 0;
   std::uint8_t left_out = 0;
-  for (Turn& turn : sim::turns_of(seed)) {
-    if (at == turns_max) break;
+  RandomLives lives = sim::lives_of(seed);
+  while (at < turns_max) {
+    std::optional<Turn> turn = lives.next();
+    if (!turn) break;
     if (at++ % 8 == 0) left_out = reader.byte();
-    if ((left_out >> (at % 8) & 1U) == 0) turns.push_back(std::move(turn));
+    if ((left_out >> (at % 8) & 1U) == 0) turns.push_back(*std::move(turn));
   }
   sim::LawProgress progress;
   const std::string difference = sim::live(seed, turns, progress, false);

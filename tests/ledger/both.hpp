@@ -25,6 +25,8 @@ namespace packledger {
 
 // The answer of the law in the words of the model.
 [[nodiscard]] std::string told(const Result<Decision, Refusal>& decided, const Account& account);
+[[nodiscard]] std::string told(const Decision& decision, const Account& account);
+[[nodiscard]] std::string told(const Refusal& refusal);
 // The line of an entry in the model's trail.
 [[nodiscard]] std::string line_of(const Entry& entry, const Account& account);
 

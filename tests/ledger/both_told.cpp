@@ -1,7 +1,7 @@
 // What the law says, in the words of the model.
 #include "tests/ledger/both.hpp"
 
-#include <set>
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -262,10 +262,9 @@ std::string package_difference(const Account& account, const model::Model& model
   const bool finished = m.released && p.state == PackageState::released;
   if (finished && p.used.value == m.used && p.held.value == m.held && p.forfeited.value == m.left())
     return {};
-  const model::Look law = look_of(p);
   const model::Look wanted = model.look(now, i);
-  if (law == wanted) return {};
-  return p.terms.name + ": law " + model::text_of(law) + ", model " + model::text_of(wanted);
+  if (look_of(p) == wanted) return {};
+  return p.terms.name + ": law " + model::text_of(look_of(p)) + ", model " + model::text_of(wanted);
 }
 
 std::string package_difference(const Account& account, const model::Model& model, model::Ms now) {
@@ -282,15 +281,16 @@ std::string balance_difference(const Account& account, const model::Model& model
 }
 
 std::string pool_difference(const Account& account, const model::Model& model, model::Ms now) {
-  if (account.pools.size() != model.pools().size()) return "number of pools";
-  for (const std::string& name : model.pools()) {
-    const Pool* const pool = account.find_pool(name);
-    if (pool == nullptr) return "no pool " + name;
-    const model::Total total = model.total(name, now);
-    const Instant at{now};
-    if (pool->total_at(at).value != total.remaining || pool->quota_at(at).value != total.quota) {
-      return "pool " + name + ": law " + number(pool->total_at(at)) + " of " +
-             number(pool->quota_at(at)) + ", model " + number(total.remaining) + " of " +
+  if (account.pools.size() != model.pools()) return "number of pools";
+  const std::vector<model::Total>& totals = model.totals(now);
+  const Instant at{now};
+  for (const Pool& pool : account.pools) {
+    const std::size_t known = model.pool_number(pool.name);
+    if (!model.has_pool(known)) return "no pool " + pool.name;
+    const model::Total& total = totals[known];
+    if (pool.total_at(at).value != total.remaining || pool.quota_at(at).value != total.quota) {
+      return "pool " + pool.name + ": law " + number(pool.total_at(at)) + " of " +
+             number(pool.quota_at(at)) + ", model " + number(total.remaining) + " of " +
              number(total.quota);
     }
   }
@@ -304,9 +304,11 @@ std::string alarm_difference(const Account& account, const model::Model& model) 
     if (alarm == nullptr) return "no alarm " + name;
     if (alarm->fired != wanted.fired) return "state of " + name;
     if (static_cast<model::Count>(alarm->firings) != wanted.firings) return "firings of " + name;
-    std::set<std::size_t> fired_of;
-    for (const PackageId id : alarm->fired_of) fired_of.insert(id.value - 1);
-    if (fired_of != wanted.fired_of) return "packages of " + name;
+    const bool same_packages = alarm->fired_of.size() == wanted.fired_of.size() &&
+                               std::ranges::all_of(alarm->fired_of, [&](PackageId id) {
+                                 return wanted.fired_of.contains(std::size_t{id.value} - 1);
+                               });
+    if (!same_packages) return "packages of " + name;
     if (alarm->run_out.has_value() != (wanted.rule.watch == model::Watch::time))
       return "kind of " + name;
     if (!alarm->run_out) continue;
@@ -347,8 +349,9 @@ std::string hold_difference(const Account& account, const model::Model& model) {
 }
 
 std::string counter_difference(const Account& account, const model::Model& model) {
+  std::string key;
   for (const auto& [group, law] : *account.counters) {
-    const std::string key = group_text(group.first) + " " + month_text(group.second);
+    key.assign(group_text(group.first)).append(1, ' ').append(month_text(group.second));
     const auto wanted = model.counters().find(key);
     if (wanted == model.counters().end()) return "a counter too many, " + key;
     if (wanted->second.position != law.position.value) return "counter " + key;
@@ -359,23 +362,28 @@ std::string counter_difference(const Account& account, const model::Model& model
 }  // namespace
 
 std::string told(const Result<Decision, Refusal>& decided, const Account& account) {
-  if (!decided) return std::string(reject_text(decided.error().reject));
-  return std::visit(Answer{account}, *decided);
+  return decided ? told(*decided, account) : told(decided.error());
 }
 
+std::string told(const Decision& decision, const Account& account) {
+  return std::visit(Answer{account}, decision);
+}
+
+std::string told(const Refusal& refusal) { return std::string(reject_text(refusal.reject)); }
+
 std::string line_of(const Entry& entry, const Account& account) {
-  return account.name + ": " + std::visit(Line{entry, account}, entry.input.what);
+  std::string line = account.name + ": ";
+  return line += std::visit(Line{entry, account}, entry.input.what);
 }
 
 std::string difference(const Account& account, const model::Model& model, model::Ms now) {
-  for (const std::string& found :
-       {balance_difference(account, model), package_difference(account, model, now),
-        pool_difference(account, model, now), alarm_difference(account, model),
-        standing_difference(account, model), hold_difference(account, model),
-        counter_difference(account, model)}) {
-    if (!found.empty()) return found;
-  }
-  return {};
+  std::string found = balance_difference(account, model);
+  if (found.empty()) found = package_difference(account, model, now);
+  if (found.empty()) found = pool_difference(account, model, now);
+  if (found.empty()) found = alarm_difference(account, model);
+  if (found.empty()) found = standing_difference(account, model);
+  if (found.empty()) found = hold_difference(account, model);
+  return found.empty() ? counter_difference(account, model) : found;
 }
 
 std::string difference_of_living(const Account& account, const model::Model& model, model::Ms now) {

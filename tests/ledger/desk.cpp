@@ -35,14 +35,19 @@ Input Desk::input_of(std::string_view account, What what, std::string key) const
 }
 
 Result<Decision, Refusal> Desk::ask(std::string_view account, What what, std::string key) {
+  const auto recorded = record(input_of(account, std::move(what), std::move(key)));
+  if (!recorded) return std::unexpected(recorded.error());
+  return entries_[*recorded].decision;
+}
+
+Result<std::size_t, Refusal> Desk::record(Input input) {
   take_due();
-  Input input = input_of(account, std::move(what), std::move(key));
   auto decided = ledger_->decide(input, now_);
-  if (decided) {
-    keep(std::move(input), *decided);
-    take_due();  // a package granted for the past has ended already
-  }
-  return decided;
+  if (!decided) return std::unexpected(std::move(decided).error());
+  const std::size_t place = entries_.size();
+  keep(std::move(input), *std::move(decided));
+  take_due();  // a package granted for the past has ended already
+  return place;
 }
 
 Result<Decision, Refusal> Desk::try_out(std::string_view account, What what) const {
@@ -95,11 +100,14 @@ void Desk::apply(Input input, Decision decision, Sequence caused_by) {
   if (id == AccountId{}) return;
   const Account& changed = ledger_->accounts().at(id);
   ensure_balanced(changed);
+  ++sums_.balances;
   if (care_ == Care::living) {
     for (const PackageId open : changed.open) ensure_conserved(changed.package(open));
+    sums_.packages += changed.open.size();
     return;
   }
   ensure_totals(changed);
+  sums_.packages += changed.packages.size();
   for (const Package& package : changed.packages) {
     if (package.paid()) ensure_conserved(package);
   }

@@ -8,6 +8,7 @@
 #include "packledger/ledger/ledger.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -22,6 +23,12 @@ namespace packledger {
 // of which more may come.
 enum class Care { all, living };
 
+// How often a desk has looked at sums.
+struct SumsSeen {
+  std::uint64_t balances = 0;  // of accounts: all that they are made of
+  std::uint64_t packages = 0;  // quota = remaining + held + used + forfeited + refunded
+};
+
 class Desk {
  public:
   explicit Desk(Instant now, Care care = Care::all)
@@ -34,6 +41,8 @@ class Desk {
 
   // Decides and applies. `account` is empty where the input opens one or is about none.
   Result<Decision, Refusal> ask(std::string_view account, What what, std::string key = {});
+  // The same, and tells the place of its entry among those of entries().
+  Result<std::size_t, Refusal> record(Input input);
   // The same without keeping anything.
   [[nodiscard]] Result<Decision, Refusal> try_out(std::string_view account, What what) const;
   // The entries that it would make with all that follows from them, made on a ledger laid over this
@@ -46,6 +55,7 @@ class Desk {
   // Those until now are no longer wanted.
   void forget_entries() { entries_.clear(); }
   [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] const SumsSeen& sums_seen() const { return sums_; }
 
  private:
   void keep(Input input, Decision decision);
@@ -57,6 +67,7 @@ class Desk {
   std::vector<Entry> entries_;
   Instant now_;
   Care care_;
+  SumsSeen sums_;
 };
 
 // A ledger made from entries alone.

@@ -4,6 +4,7 @@
 #include "tests/ledger/life_rules.hpp"
 #include "tests/ledger/zones.hpp"
 
+#include <deque>
 #include <ranges>
 #include <set>
 
@@ -18,6 +19,8 @@ using model::Ms;
 const std::set<std::string> every{"verification", "notification", "promotion"};
 const std::set<std::string> industry{"verification", "notification"};
 const std::set<std::string> promotion{"promotion"};
+
+}  // namespace
 
 // Draws the next thing that happens. Names are few, so that repeats and refusals are common.
 class Life {
@@ -151,6 +154,7 @@ class Life {
     asked.billable = !draw_.rarely(25);
     if (!draw_.rarely(3) && (!busy() || draw_.rarely(3))) asked.occurred = occurred();
     if (asked.occurred) sent_.push_back(asked);
+    if (sent_.size() > again_max) sent_.pop_front();
     if (draw_.rarely(8)) draw_.remember(now + 96 * hour);
     return ask_send(asked);
   }
@@ -158,8 +162,7 @@ class Life {
   // One that was sent before, as it was or not.
   Step again() {
     const auto count = static_cast<Count>(sent_.size());
-    model::Asked asked =
-        sent_[static_cast<std::size_t>(count - 1 - draw_.pick(std::min<Count>(count, 8)))];
+    model::Asked asked = sent_[static_cast<std::size_t>(count - 1 - draw_.pick(count))];
     if (draw_.rarely(3)) ++asked.units;
     if (draw_.rarely(6)) asked.country = "VN";
     return ask_send(asked);
@@ -336,18 +339,25 @@ class Life {
   std::vector<Kind> kinds_;
   bool placed_ = false;  // a hold, just before
   Count sends_ = 0;
-  std::vector<model::Asked> sent_;  // that can be asked again: they name their time
+  static constexpr std::size_t again_max = 8;
+  std::deque<model::Asked> sent_;  // the last that can be asked again: they name their time
   Count orders_ = 0;
   std::vector<std::string> bought_;                   // the products, by order
   std::vector<std::pair<std::string, Count>> large_;  // sends, the last few
   std::set<std::string> granted_;
 };
 
-}  // namespace
+RandomLife::RandomLife(std::uint64_t seed, Trade trade, Forecasts forecasts)
+    : life_(std::make_unique<Life>(seed, trade, forecasts)) {}
+RandomLife::~RandomLife() = default;
+RandomLife::RandomLife(RandomLife&&) noexcept = default;
+RandomLife& RandomLife::operator=(RandomLife&&) noexcept = default;
+
+Step RandomLife::next() { return life_->next(); }
 
 std::vector<Step> random_life(std::uint64_t seed, std::size_t count, Trade trade,
                               Forecasts forecasts) {
-  Life life(seed, trade, forecasts);
+  RandomLife life(seed, trade, forecasts);
   std::vector<Step> steps;
   steps.reserve(count);
   for (std::size_t i = 0; i < count; ++i) steps.push_back(life.next());

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,25 @@ enum class Trade { mixed, busy };
 // Forecasts, and alarms that want them: no client can ask for the first.
 enum class Forecasts { none, some };
 
-// A life of `count` steps, never back in time. What exists is guessed, so that a life does not
-// depend on any answer.
+class Life;
+
+// A life, step by step, never back in time. What exists is guessed, so that a life does not depend
+// on any answer.
+class RandomLife {
+ public:
+  explicit RandomLife(std::uint64_t seed, Trade trade = Trade::mixed,
+                      Forecasts forecasts = Forecasts::none);
+  ~RandomLife();
+  RandomLife(RandomLife&&) noexcept;
+  RandomLife& operator=(RandomLife&&) noexcept;
+
+  [[nodiscard]] Step next();
+
+ private:
+  std::unique_ptr<Life> life_;
+};
+
+// Its first steps.
 [[nodiscard]] std::vector<Step> random_life(std::uint64_t seed, std::size_t count,
                                             Trade trade = Trade::mixed,
                                             Forecasts forecasts = Forecasts::none);

@@ -71,8 +71,14 @@ class Model {
   [[nodiscard]] const std::vector<std::size_t>& living() const { return living_; }
   [[nodiscard]] const std::string& standing() const { return standing_; }
   [[nodiscard]] const Renewal& renewal() const { return renewal_; }
-  [[nodiscard]] const std::set<std::string>& pools() const { return pools_; }
+  // Pools that ever had a paid package.
+  [[nodiscard]] std::size_t pools() const;
+  [[nodiscard]] bool has_pool(std::size_t number) const;
   [[nodiscard]] Total total(const std::string& pool, Ms at) const;
+  // Of all of them, by their numbers; until it is asked again.
+  [[nodiscard]] const std::vector<Total>& totals(Ms at) const;
+  // Behind all others where no package was ever in it.
+  [[nodiscard]] std::size_t pool_number(const std::string& pool) const;
   // What is due next, and that it happens.
   [[nodiscard]] const std::optional<Moment>& earliest();
   void take(const Moment& moment);
@@ -84,6 +90,7 @@ class Model {
   [[nodiscard]] const Package* find(const std::string& name) const;
   Package& add(const Package& package);
   void bury();
+  Pool& pool_of(const std::string& name);
   Hold* known(const std::string& name, Ms now);
   [[nodiscard]] bool stops_at(const std::string& country) const;
   [[nodiscard]] std::vector<std::size_t> payers(Ms now, Ms occurred, const Asked& asked) const;
@@ -118,12 +125,13 @@ class Model {
   void follow_renewal(const Wake& wake);
   // What an alarm watches: of a package, of a pool, or the money.
   [[nodiscard]] Total watched(const AlarmRule& rule, const Package* package, Ms at) const;
-  [[nodiscard]] bool holds(const AlarmRule& rule, const Package* package, Ms at) const;
-  [[nodiscard]] std::vector<Watched> watched_now(Ms at) const;
-  [[nodiscard]] bool is_raised(const Wake& wake, const Watched& row);
+  [[nodiscard]] static bool holds(const Watched& row);
+  void watch(Alarm& alarm, const std::vector<Total>& totals);
+  void watch_each(Alarm& alarm);
+  [[nodiscard]] static bool is_raised(const Wake& wake, const Watched& row);
+  [[nodiscard]] static bool is_cleared(const Wake& wake, const Watched& row);
   void ease(const Wake& wake);
   [[nodiscard]] static bool near(const Alarm& alarm, Ms at);
-  [[nodiscard]] static bool is_cleared_by_time(const Wake& wake, const Alarm& alarm);
   void raise(const Wake& wake, Alarm& alarm, const Package* package);
   void clear(const Wake& wake, Alarm& alarm, const Package* package);
   [[nodiscard]] std::string figures(const Alarm& alarm, const Package* package, Ms at) const;
@@ -152,8 +160,7 @@ class Model {
   std::vector<Package> packages_;
   std::unordered_map<std::string, std::size_t> numbers_;  // of the packages, by name
   std::vector<std::size_t> living_;
-  std::vector<std::string> pool_names_;
-  std::set<std::string> pools_;  // that ever had a paid package
+  std::vector<Pool> pools_;
   std::map<std::string, Order> orders_;
   std::vector<std::pair<const std::string, Order>*> unpaid_;  // that may be pending
   std::unordered_map<std::string, Send> sends_;
@@ -165,8 +172,10 @@ class Model {
   std::unordered_map<std::string, Hold*> latest_holds_;
   std::vector<Contact> contacts_;
   std::map<std::string, Alarm> alarms_;
-  // What each alarm saw of a package when it was looked at last; by its name, and number.
+  // What alarms saw of packages, by their names, also of those that are removed.
   std::map<std::string, std::vector<std::optional<Total>>> seen_;
+  std::vector<Watched> watched_;       // by the entry that is followed now
+  mutable std::vector<Total> totals_;  // when they were asked last
   Renewal renewal_;
   std::vector<Ms> renewed_at_;
   std::set<Count> capped_days_;
@@ -199,12 +208,14 @@ class World {
   [[nodiscard]] bool is_due(Ms now);
   // Entries that are about none of the accounts.
   void skip(Count entries) { trail_.entries += entries; }
-  // What happened since the last call, entry by entry.
+  // What happened, entry by entry, since it was forgotten or taken last.
+  [[nodiscard]] const std::vector<std::string>& lines() const { return trail_.lines; }
+  void forget_lines() { trail_.lines.clear(); }
   [[nodiscard]] std::vector<std::string> take_lines() { return std::exchange(trail_.lines, {}); }
 
  private:
-  // Whose turn it is, and what then happens; null where nothing is due by then.
-  std::pair<Model*, Moment> first_due(Ms now);
+  // Whose turn it is; null where nothing is due by then.
+  Model* first_due(Ms now);
 
   Trail trail_;
   std::deque<Model> accounts_;

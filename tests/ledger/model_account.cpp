@@ -119,7 +119,7 @@ void Model::follow_renewal(const Wake& wake) {
   const auto& threshold = renewal_.rule.threshold;
   if (wake.ending) {
     attempt(wake, wake.ending, false);
-  } else if ((wake.fell || wake.renewal_set) && threshold && pools_.contains("CN") &&
+  } else if ((wake.fell || wake.renewal_set) && threshold && has_pool(pool_number("CN")) &&
              total("CN", wake.at).remaining <= *threshold) {
     attempt(wake, std::nullopt, false);
   }

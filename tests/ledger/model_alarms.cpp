@@ -30,21 +30,44 @@ bool fired(const Alarm& alarm, const Package* package) {
                             : alarm.fired_of.contains(static_cast<std::size_t>(package->number));
 }
 
+// The highest threshold first.
+bool earlier(const Watched& a, const Watched& b) {
+  const auto key = [](const Watched& row) {
+    return std::tuple{row.family, -row.size, std::string_view(row.alarm->rule.name),
+                      row.package == nullptr ? -1 : row.package->number};
+  };
+  return key(a) < key(b);
+}
+
 }  // namespace
 
-Total Model::total(const std::string& pool, Ms at) const {
-  Total total;
-  const auto known = std::ranges::find(pool_names_, pool);
-  const auto wanted = static_cast<std::size_t>(known - pool_names_.begin());
+std::size_t Model::pool_number(const std::string& pool) const {
+  const auto known = std::ranges::find(pools_, pool, &Pool::name);
+  return static_cast<std::size_t>(known - pools_.begin());
+}
+
+bool Model::has_pool(std::size_t number) const {
+  return number < pools_.size() && pools_[number].paid;
+}
+
+std::size_t Model::pools() const {
+  return static_cast<std::size_t>(std::ranges::count_if(pools_, &Pool::paid));
+}
+
+const std::vector<Total>& Model::totals(Ms at) const {
+  totals_.assign(pools_.size() + 1, {});
   for (const std::size_t number : living_) {
     const Package& p = packages_[number];
     const bool counts = p.in_force() || (p.paid && !p.ended && !p.taken_back && p.from <= at);
-    if (!counts || p.pool != wanted) continue;
+    if (!counts) continue;
+    Total& total = totals_[p.pool];
     total.remaining += p.left();
     total.quota += p.quota;
   }
-  return total;
+  return totals_;
 }
+
+Total Model::total(const std::string& pool, Ms at) const { return totals(at)[pool_number(pool)]; }
 
 Total Model::watched(const AlarmRule& rule, const Package* package, Ms at) const {
   if (rule.watch == Watch::money) return {balance_, 0};
@@ -67,40 +90,40 @@ void Model::ease(const Wake& wake) {
 }
 
 // Whether its condition is true, of one package or of what it watches as a whole.
-bool Model::holds(const AlarmRule& rule, const Package* package, Ms at) const {
-  const Total now = watched(rule, package, at);
-  if (rule.watch == Watch::money) return compares(rule, now.remaining, rule.amount);
-  const auto threshold = hundredths(rule, package == nullptr ? "" : package->name, now.quota);
-  return threshold && compares(rule, now.remaining * 100, *threshold);
+bool Model::holds(const Watched& row) {
+  const AlarmRule& rule = row.alarm->rule;
+  if (rule.watch == Watch::money) return compares(rule, row.now.remaining, rule.amount);
+  const auto threshold =
+      hundredths(rule, row.package == nullptr ? "" : row.package->name, row.now.quota);
+  return threshold && compares(rule, row.now.remaining * 100, *threshold);
 }
 
-std::vector<Watched> Model::watched_now(Ms at) const {
-  std::vector<Watched> rows;
-  for (const auto& [name, alarm] : alarms_) {
-    const AlarmRule& rule = alarm.rule;
-    if (rule.watch == Watch::money) {
-      rows.push_back({&alarm, nullptr, 1, rule.amount});
-    } else if (rule.watch == Watch::time) {
-      if (pools_.contains(rule.pool)) rows.push_back({&alarm, nullptr, 2, rule.within});
-    } else if (rule.watch == Watch::total) {
-      if (!pools_.contains(rule.pool)) continue;
-      rows.push_back(
-          {&alarm, nullptr, 0, hundredths(rule, "", total(rule.pool, at).quota).value_or(0)});
-    } else {
-      for (const std::size_t number : living_) {
-        const Package& p = packages_[number];
-        if (!p.in_force() || p.wares.destinations != rule.pool) continue;
-        const auto threshold = hundredths(rule, p.name, p.quota);
-        if (threshold) rows.push_back({&alarm, &p, 0, *threshold});
-      }
-    }
+void Model::watch(Alarm& alarm, const std::vector<Total>& totals) {
+  const AlarmRule& rule = alarm.rule;
+  if (rule.watch == Watch::money) {
+    watched_.push_back({&alarm, nullptr, 1, rule.amount, {balance_, 0}, nullptr});
+  } else if (rule.watch == Watch::each) {
+    watch_each(alarm);
+  } else if (const std::size_t pool = pool_number(rule.pool); has_pool(pool)) {
+    const Total now = totals[pool];
+    const bool time = rule.watch == Watch::time;
+    const Count size = time ? rule.within : hundredths(rule, "", now.quota).value_or(0);
+    watched_.push_back({&alarm, nullptr, time ? 2 : 0, size, now, nullptr});
   }
-  const auto key = [](const Watched& row) {
-    return std::tuple{row.family, -row.size, std::string_view(row.alarm->rule.name),
-                      row.package == nullptr ? -1 : row.package->number};
-  };
-  std::ranges::sort(rows, [&](const Watched& a, const Watched& b) { return key(a) < key(b); });
-  return rows;
+}
+
+void Model::watch_each(Alarm& alarm) {
+  const AlarmRule& rule = alarm.rule;
+  const std::size_t pool = pool_number(rule.pool);
+  std::vector<std::optional<Total>>& seen = *alarm.seen;
+  if (seen.size() < packages_.size()) seen.resize(packages_.size());
+  for (const std::size_t number : living_) {
+    const Package& p = packages_[number];
+    if (!p.in_force() || p.pool != pool) continue;
+    const auto threshold = hundredths(rule, p.name, p.quota);
+    if (threshold)
+      watched_.push_back({&alarm, &p, 0, *threshold, {p.left(), p.quota}, &seen[number]});
+  }
 }
 
 std::string Model::figures(const Alarm& alarm, const Package* package, Ms at) const {
@@ -147,40 +170,37 @@ bool Model::is_raised(const Wake& wake, const Watched& row) {
   }
   bool changed = true;
   if (row.package != nullptr) {
-    const auto number = static_cast<std::size_t>(row.package->number);
-    std::vector<std::optional<Total>>& all = seen_[rule.name];
-    if (all.size() <= number) all.resize(number + 1);
-    const Total now = watched(rule, row.package, wake.at);
-    changed = !all[number] || all[number]->remaining > now.remaining;
-    all[number] = now;
+    changed = !*row.seen || (*row.seen)->remaining > row.now.remaining;
+    *row.seen = row.now;
   }
   return (changed || wake.alarm == rule.name || wake.again == rule.name) &&
-         !fired(*row.alarm, row.package) && !cooling(*row.alarm, wake.at) &&
-         holds(rule, row.package, wake.at);
+         !fired(*row.alarm, row.package) && !cooling(*row.alarm, wake.at) && holds(row);
 }
 
-bool Model::is_cleared_by_time(const Wake& wake, const Alarm& alarm) {
-  return alarm.rule.watch == Watch::time && alarm.forecast == wake.cause && alarm.fired &&
-         alarm.eased && !near(alarm, wake.at);
+bool Model::is_cleared(const Wake& wake, const Watched& row) {
+  const Alarm& alarm = *row.alarm;
+  if (alarm.rule.watch == Watch::time)
+    return alarm.forecast == wake.cause && alarm.fired && alarm.eased && !near(alarm, wake.at);
+  const bool came = alarm.rule.watch == Watch::money ? wake.credited : wake.rose == alarm.rule.pool;
+  return fired(alarm, row.package) && (came || wake.alarm == alarm.rule.name) && !holds(row);
 }
 
 void Model::follow_alarms(const Wake& wake) {
   if (alarms_.empty()) return;
   if (!wake.rose.empty()) ease(wake);
+  watched_.clear();
+  const std::vector<Total>& now = totals(wake.at);
+  for (auto& [name, alarm] : alarms_) watch(alarm, now);
   std::vector<Watched> raised;
   std::vector<Watched> cleared;
-  for (const Watched& row : watched_now(wake.at)) {
-    const AlarmRule& rule = row.alarm->rule;
+  for (const Watched& row : watched_) {
     if (is_raised(wake, row)) raised.push_back(row);
-    if (is_cleared_by_time(wake, *row.alarm)) cleared.push_back(row);
-    if (rule.watch == Watch::time) continue;
-    const bool came = rule.watch == Watch::money ? wake.credited : wake.rose == rule.pool;
-    if (fired(*row.alarm, row.package) && (came || wake.alarm == rule.name) &&
-        !holds(rule, row.package, wake.at))
-      cleared.push_back(row);
+    if (is_cleared(wake, row)) cleared.push_back(row);
   }
-  for (const Watched& row : raised) raise(wake, alarms_.at(row.alarm->rule.name), row.package);
-  for (const Watched& row : cleared) clear(wake, alarms_.at(row.alarm->rule.name), row.package);
+  std::ranges::sort(raised, earlier);
+  std::ranges::sort(cleared, earlier);
+  for (const Watched& row : raised) raise(wake, *row.alarm, row.package);
+  for (const Watched& row : cleared) clear(wake, *row.alarm, row.package);
 }
 
 // Whether a full package would make its condition true.
@@ -208,6 +228,7 @@ std::string Model::set_alarm(Ms now, const AlarmRule& rule) {
   if (found == alarms_.end()) {
     Alarm& alarm = alarms_[rule.name];
     alarm.rule = rule;
+    alarm.seen = &seen_[rule.name];
     alarm.number = trail_.entries + 1;
     alarm.known = alarm.number;
     alarm.eased = true;
@@ -254,7 +275,7 @@ std::string Model::forecast(Ms now, const std::string& pool, std::optional<Ms> e
     speaks = speaks || (low ? !alarm.fired && !cooling(alarm, now) : alarm.fired && alarm.eased);
     believing.push_back(&alarm);
   }
-  if (!speaks || !pools_.contains(pool)) return "nothing_to_tell";
+  if (!speaks || !has_pool(pool_number(pool))) return "nothing_to_tell";
   for (Alarm* const alarm : believing) {
     alarm->known = knows;
     alarm->end = end;

@@ -85,8 +85,9 @@ std::string piece(const std::string& text, const std::string& next) {
 
 std::string month_of(Ms t) {
   const Date date = date_of((t + zone) / day);
-  const std::string month = std::to_string(date.month);
-  return std::to_string(date.year) + (date.month < 10 ? "-0" : "-") + month;
+  std::string text = std::to_string(date.year);
+  text += date.month < 10 ? "-0" : "-";
+  return text += std::to_string(date.month);
 }
 
 Ms end_of_month(Ms t) {

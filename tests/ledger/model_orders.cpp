@@ -32,11 +32,15 @@ Package& Model::add(const Package& package) {
   numbers_.emplace(package.name, number);
   living_.push_back(number);
   packages_.push_back(package);
-  const std::string& pool = package.wares.destinations;
-  const auto known = std::ranges::find(pool_names_, pool);
-  packages_.back().pool = static_cast<std::size_t>(known - pool_names_.begin());
-  if (known == pool_names_.end()) pool_names_.push_back(pool);
+  packages_.back().pool =
+      static_cast<std::size_t>(&pool_of(package.wares.destinations) - pools_.data());
   return packages_.back();
+}
+
+Pool& Model::pool_of(const std::string& name) {
+  const std::size_t number = pool_number(name);
+  if (number == pools_.size()) pools_.push_back({name, false});
+  return pools_[number];
 }
 
 // Nothing more comes of a package that is released, of one that was refunded, once it would be
@@ -44,7 +48,7 @@ Package& Model::add(const Package& package) {
 void Model::bury() {
   std::erase_if(living_, [this](std::size_t number) {
     const Package& p = packages_[number];
-    if (!p.paid) return !pending(orders_.at(p.order));
+    if (!p.paid) return !pending(*p.placed);
     return p.released || (p.taken_back && latest_ >= p.until);
   });
 }
@@ -69,7 +73,7 @@ void Model::start(Package& package, Ms at, Ms from, Ms until) {
   package.until = until;
   package.started = from <= at;
   modes_.emplace(package.wares.destinations, package.wares.stops);
-  pools_.insert(package.wares.destinations);
+  pool_of(package.wares.destinations).paid = true;
 }
 
 std::string Model::grant(Ms now, const Grant& asked) {
@@ -118,6 +122,7 @@ void Model::add_copies(Ms now, const Buy& asked, const Order& order, const Produ
     Package package;
     package.name = asked.order + "." + std::to_string(copy);
     package.order = asked.order;
+    package.placed = &order;
     package.product = asked.product;
     package.number = static_cast<Count>(packages_.size());
     package.wares = product.wares;
@@ -159,7 +164,7 @@ std::string Model::buy(Ms now, const Buy& asked) {
   }
   auto& placed = *orders_.emplace(asked.order, order).first;
   if (asked.external) unpaid_.push_back(&placed);
-  add_copies(now, asked, order, *product);
+  add_copies(now, asked, placed.second, *product);
   Wake wake = ask(now);
   if (packages_.back().started) wake.rose = product->wares.destinations;
   follow(wake);
@@ -227,7 +232,7 @@ std::string Model::refund(Ms now, const std::string& name) {
   const bool in_force = package->in_force();
   package->taken_back = true;
   package->refunded = left;
-  if (package->order.empty() || !orders_.at(package->order).external) balance_ += amount;
+  if (package->placed == nullptr || !package->placed->external) balance_ += amount;
   paid_.push_back({"refund", name, package->product, left, -amount, now});
   for (auto& [alarm_name, alarm] : alarms_)
     alarm.fired_of.erase(static_cast<std::size_t>(package->number));
@@ -242,7 +247,7 @@ Look Model::look(Ms now, std::size_t number) const {
   Look look{State::active, 0, p.held, p.used, 0, p.refunded};
   bool live = false;
   if (!p.paid) {
-    look.state = pending(orders_.at(p.order)) ? State::pending_payment : State::cancelled;
+    look.state = pending(*p.placed) ? State::pending_payment : State::cancelled;
   } else if (p.taken_back) {
     look.state = State::refunded;
   } else if (now >= p.until) {

@@ -9,7 +9,7 @@ namespace packledger::model {
 namespace {
 
 bool names(const std::string& pool, const std::string& country) {
-  return pool == "*" || pool.find(country) != std::string::npos;
+  return pool == country || pool == "*" || pool.find(country) != std::string::npos;
 }
 
 std::string group_of(const Asked& asked) {
@@ -30,8 +30,6 @@ std::string told_parts(const std::vector<Part>& parts, const std::vector<Package
 
 // A day after it can neither come again nor be reversed (R75).
 bool forgotten(const Send& send, Ms now) { return now >= send.recorded + 120 * hour; }
-
-std::string counter_of(const Send& send) { return send.group + " " + send.month; }
 
 Count price_at(const Tariff& tariff, Count position) {
   for (const Tier& tier : tariff.tiers)
@@ -101,9 +99,8 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
   const Tariff* const tariff = tariff_at(occurred, asked);
   if (tariff == nullptr) return missing == 0;
   const bool has_count = tariff->tiers.size() > 1;
-  send.group = group_of(asked);
-  send.month = month_of(occurred);
-  const auto found = counters_.find(counter_of(send));
+  send.counter = group_of(asked) + " " + month_of(occurred);
+  const auto found = counters_.find(send.counter);
   const Counter none;
   const Counter& counter = found == counters_.end() ? none : found->second;
   if (has_count) send.counted = tariff->counted ? asked.units : missing;
@@ -131,7 +128,7 @@ bool Model::rate(Ms occurred, const Asked& asked, Count missing, Send& send,
 
 void Model::move_count(const Send& send, Count charged) {
   if (send.counted == 0) return;
-  Counter& counter = counters_[counter_of(send)];
+  Counter& counter = counters_[send.counter];
   counter.position += send.counted;
   if (!send.volume) return;
   Counter::Volume& volume = counter.volumes[send.list];
@@ -143,8 +140,9 @@ void Model::move_count(const Send& send, Count charged) {
 void Model::charge(Ms now, Count amount) {
   if (amount == 0) return;
   balance_ -= amount;
-  auto& [end, sum] = payg_[month_of(now)];
-  end = end_of_month(now);
+  const auto [month, is_new] = payg_.try_emplace(month_of(now));
+  auto& [end, sum] = month->second;
+  if (is_new) end = end_of_month(now);
   sum += amount;
 }
 
@@ -193,7 +191,7 @@ std::string Model::send(Ms now, const Asked& asked) {
   move_count(send, charged);
   const std::string text = told_parts(send.parts, packages_);
   sent_.emplace_back(now, asked.name);
-  sends_[asked.name] = std::move(send);
+  sends_.insert_or_assign(asked.name, std::move(send));
   Wake wake = ask(now);
   wake.fell = fell;
   follow(wake);
@@ -220,7 +218,7 @@ std::string Model::restore(Ms now, Send& send, Count units) {
       text = piece(text, "P" + std::to_string(back) + "@" + money(part->price));
     }
     if (send.counted == 0) continue;
-    Counter& counter = counters_[counter_of(send)];
+    Counter& counter = counters_[send.counter];
     if (all_counted || !part->package) counter.position -= back;
     if (send.volume && !part->package) counter.volumes[send.list].units -= back;
   }

@@ -10,9 +10,11 @@ namespace {
 std::string at(Ms t) { return " at " + std::to_string(t); }
 
 // Keeps the one that comes first.
-void sooner(std::optional<Moment>& first, const Moment& moment) {
-  const auto key = [](const Moment& m) { return std::tuple{m.due, m.kind, m.number}; };
-  if (!first || key(moment) < key(*first)) first = moment;
+void sooner(std::optional<Moment>& first, Ms due, Due kind, Count number,
+            const std::string& name = {}, Ms before = 0) {
+  if (first && std::tuple{first->due, first->kind, first->number} <= std::tuple{due, kind, number})
+    return;
+  first.emplace(due, kind, number, name, before);
 }
 
 }  // namespace
@@ -20,7 +22,7 @@ void sooner(std::optional<Moment>& first, const Moment& moment) {
 void Model::moments_of(const Package& p, std::optional<Moment>& first) const {
   if (!p.paid || p.taken_back || p.released) return;
   const auto comes = [&](Ms due, Due kind, Ms before = 0) {
-    if (!first || due <= first->due) sooner(first, Moment{due, kind, p.number, "", before});
+    if (!first || due <= first->due) sooner(first, due, kind, p.number, {}, before);
   };
   if (p.ended) {
     if (!p.closed) comes(p.closes, Due::close);
@@ -50,40 +52,41 @@ const std::optional<Moment>& Model::earliest() {
   std::optional<Moment>& first = earliest_;
   first.reset();
   earliest_known_ = true;
-  const auto see = [&](const Moment& moment) { sooner(first, moment); };
   for (const std::size_t number : living_) moments_of(packages_[number], first);
-  if (standing_ == "overdue" && suspends_at_) see({*suspends_at_, Due::suspend, 0, "", 0});
-  if (renewal_.pending) see({renewal_.retry_at, Due::renewal_retry, 0, "", 0});
+  if (standing_ == "overdue" && suspends_at_) sooner(first, *suspends_at_, Due::suspend, 0);
+  if (renewal_.pending) sooner(first, renewal_.retry_at, Due::renewal_retry, 0);
   std::erase_if(unpaid_, [this](const auto* one) { return !pending(one->second); });
   for (const auto* const one : unpaid_)
-    see({one->second.times_out, Due::order_timeout, one->second.number, one->first, 0});
+    sooner(first, one->second.times_out, Due::order_timeout, one->second.number, one->first);
   for (const Hold* const hold : open_holds_)
-    if (hold->over.empty()) see({hold->until, Due::hold_expire, hold->number, hold->name, 0});
+    if (hold->over.empty()) sooner(first, hold->until, Due::hold_expire, hold->number, hold->name);
   for (const auto& [name, alarm] : alarms_)
-    for (const Ms look : alarm.looks) see({look, Due::alarm_cooldown, alarm.number, name, 0});
+    for (const Ms look : alarm.looks) sooner(first, look, Due::alarm_cooldown, alarm.number, name);
   return first;
 }
 
-std::pair<Model*, Moment> World::first_due(Ms now) {
+Model* World::first_due(Ms now) {
   Model* first = nullptr;
-  Moment earliest;
+  std::pair<Ms, Due> earliest;
   for (Model& account : accounts_) {  // of what comes together, the account that was opened first
     const std::optional<Moment>& next = account.earliest();
     if (!next || next->due > now) continue;
-    const bool earlier = std::pair{next->due, next->kind} < std::pair{earliest.due, earliest.kind};
-    if (first != nullptr && !earlier) continue;
+    const std::pair due{next->due, next->kind};
+    if (first != nullptr && due >= earliest) continue;
     first = &account;
-    earliest = *next;
+    earliest = due;
   }
-  return {first, earliest};
+  return first;
 }
 
-bool World::is_due(Ms now) { return first_due(now).first != nullptr; }
+bool World::is_due(Ms now) { return first_due(now) != nullptr; }
 
 bool World::pass_one(Ms now) {
-  const auto [account, moment] = first_due(now);
-  if (account != nullptr) account->take(moment);
-  return account != nullptr;
+  Model* const account = first_due(now);
+  if (account == nullptr) return false;
+  const Moment moment = *account->earliest();
+  account->take(moment);
+  return true;
 }
 
 void World::pass(Ms now) {
@@ -183,7 +186,9 @@ void Model::take_package(const Moment& moment, Wake& wake) {
 Wake Model::note(Ms instant, const std::string& line) {
   latest_ = std::max(latest_, instant);
   ++trail_.entries;
-  trail_.lines.push_back(name_ + ": " + line);
+  std::string& full = trail_.lines.emplace_back();
+  full.reserve(name_.size() + 2 + line.size());
+  full.append(name_).append(": ").append(line);
   forget_pending(latest_);
   earliest_known_ = false;
   Wake wake;

@@ -76,33 +76,59 @@ struct Book {
   Terms terms;
 };
 
-struct Package {
+struct Pool {
   std::string name;
-  std::string order;    // none: granted
-  std::string product;  // none: granted
+  bool paid = false;  // ever had a paid package
+};
+
+struct Order {
+  std::string product;
   Count number = 0;
-  Wares wares;
-  std::size_t pool = 0;  // among the names of all pools
+  bool external = false;
+  std::optional<Ms> paid_at;
+  bool cancelled = false;
+  bool timed_out = false;
+  Ms times_out = 0;
+  std::string reference;
+  int months = 0;
+  Ms rest = 0;
+  Ends ends = Ends::exact;
+  Ms delay = 0;
   Count quota = 0;
+  Count copies = 0;
   Count price = 0;
-  Refund refund = Refund::none;
-  bool paid = false;
-  Ms paid_at = 0;
-  Ms from = 0;
-  Ms until = 0;
+  std::string renews;
+};
+
+struct Package {
+  // What is looked at after every command stands together.
+  Count quota = 0;
   Count used = 0;  // what sends and captures took and did not give back
   Count held = 0;
-  Count refunded = 0;       // units
+  Count refunded = 0;  // units
+  Ms from = 0;
+  Ms until = 0;
+  std::size_t pool = 0;     // among the names of all pools
   bool taken_back = false;  // refunded
+  bool paid = false;
   // What has been recorded of its life.
   bool started = false;
   bool ended = false;
   bool closed = false;
-  Ms closes = 0;  // the end of the late window, once it has ended
   bool grace_over = false;
   bool released = false;
-  bool asked = false;      // its end has asked for a renewal
-  std::set<Ms> reminders;  // that were due
+  bool asked = false;  // its end has asked for a renewal
+  Ms closes = 0;       // the end of the late window, once it has ended
+  Ms paid_at = 0;
+  Count number = 0;
+  std::set<Ms> reminders;         // that were due
+  const Order* placed = nullptr;  // null: granted or renewed
+  Count price = 0;
+  Refund refund = Refund::none;
+  Wares wares;
+  std::string name;
+  std::string order;    // none: granted
+  std::string product;  // none: granted
 
   [[nodiscard]] Count left() const { return quota - used - held - refunded; }
   [[nodiscard]] bool in_force() const { return started && !ended && !taken_back; }
@@ -132,25 +158,6 @@ struct Look {
   friend bool operator==(const Look&, const Look&) = default;
 };
 
-struct Order {
-  std::string product;
-  Count number = 0;
-  bool external = false;
-  std::optional<Ms> paid_at;
-  bool cancelled = false;
-  bool timed_out = false;
-  Ms times_out = 0;
-  std::string reference;
-  int months = 0;
-  Ms rest = 0;
-  Ends ends = Ends::exact;
-  Ms delay = 0;
-  Count quota = 0;
-  Count copies = 0;
-  Count price = 0;
-  std::string renews;
-};
-
 struct Part {  // of a send: units that one payer paid
   std::optional<std::size_t> package;
   Count units = 0;
@@ -172,9 +179,8 @@ struct Send {
   Ms recorded = 0;
   Asked asked;
   std::vector<Part> parts;
-  std::string group;
-  std::string month;
-  Count counted = 0;  // units by which it moved the count
+  std::string counter;  // "industry 2024-05"
+  Count counted = 0;    // units by which it moved the count
   bool volume = false;
   Ms list = 0;           // from when its price book was in force, where it was priced by volume
   Count list_price = 0;  // at which all units of that list stand from then on
@@ -222,6 +228,12 @@ struct AlarmRule {
   friend bool operator==(const AlarmRule&, const AlarmRule&) = default;
 };
 
+struct Total {
+  Count remaining = 0;
+  Count quota = 0;
+  friend bool operator==(const Total&, const Total&) = default;
+};
+
 struct Alarm {
   AlarmRule rule;
   Count number = 0;
@@ -230,6 +242,8 @@ struct Alarm {
   std::set<std::size_t> fired_of;  // packages
   std::optional<Ms> fired_at;
   std::set<Ms> looks;  // ends of cooldowns to come
+  // What it saw of each package when it was looked at last, by their numbers; of that name.
+  std::vector<std::optional<Total>>* seen = nullptr;
   // Of time.
   Count known = 0;        // the entry that a forecast must know
   bool eased = false;     // since it fired
@@ -239,10 +253,12 @@ struct Alarm {
 
 // What an alarm watches now: of all that it watches, or of one package.
 struct Watched {
-  const Alarm* alarm = nullptr;
+  Alarm* alarm = nullptr;
   const Package* package = nullptr;
   int family = 0;  // units, money, time
   Count size = 0;  // of its threshold: the higher, the earlier
+  Total now;
+  std::optional<Total>* seen = nullptr;  // of a package, when it was looked at last
 };
 
 struct RenewalRule {
@@ -295,12 +311,6 @@ struct PaidLine {  // waits for an invoice
   Count units = 0;
   Count amount = 0;
   Ms at = 0;
-};
-
-struct Total {
-  Count remaining = 0;
-  Count quota = 0;
-  friend bool operator==(const Total&, const Total&) = default;
 };
 
 // What stands at a threshold, or what an attempt would cost.

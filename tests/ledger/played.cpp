@@ -2,9 +2,7 @@
 
 #include "tests/ledger/zones.hpp"
 
-#include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 #include <variant>
 
@@ -56,29 +54,6 @@ Step late_send(model::Ms at, model::Ms occurred, const PackageGranted& of) {
   return {at, "send " + asked.name, law, [=](model::Model& m) { return m.send(at, asked); }, {}};
 }
 
-// Now and then a package ends in a long late window that is narrowed behind its end, so that it is
-// not closed when the window is over; a send comes at that very millisecond or just before it.
-// Nothing is drawn for it: the other steps are those of the life without it.
-void narrow_late_windows(std::vector<Step>& life) {
-  constexpr model::Count one_in = 8;
-  std::vector<Step> more;
-  model::Count grants = 0;
-  for (const Step& step : life) {
-    const auto* const grant = std::get_if<PackageGranted>(&step.law);
-    if (grant == nullptr || grants++ % one_in != 0) continue;
-    const model::Ms end = grant->expires_at->ms;
-    const model::Ms narrow = model::hour;
-    if (end - 1 < step.at) continue;
-    more.push_back(late_window(end - 1, 72 * model::hour));
-    more.push_back(late_window(end + model::minute, narrow));
-    more.push_back(late_send(end + narrow - (grants / one_in) % 2, end - 1, *grant));
-  }
-  for (Step& step : more) {
-    const auto behind = std::ranges::upper_bound(life, step.at, {}, &Step::at);
-    life.insert(behind, std::move(step));
-  }
-}
-
 }  // namespace
 
 Pace pace_of(std::uint64_t seed) {
@@ -90,34 +65,76 @@ std::size_t accounts_of(std::uint64_t seed) { return seed % 5 == 4 ? 3 : 1; }
 
 std::string name_of(std::size_t account) { return "a" + std::to_string(account); }
 
-std::vector<Turn> random_lives(std::uint64_t seed, std::size_t accounts, std::size_t steps,
-                               Trade trade) {
-  std::multimap<model::Ms, Turn> turns;  // of one instant, in the order of the accounts
-  std::vector<Turn> in_order;
-  in_order.reserve(steps);
+RandomLives::RandomLives(std::uint64_t seed, std::size_t accounts, std::size_t steps, Trade trade) {
   const Forecasts forecasts = seed % 2 == 0 ? Forecasts::none : Forecasts::some;
   for (std::size_t i = 0; i < accounts; ++i) {
-    auto life = random_life(seed + i * 1'000'003, steps / accounts, trade, forecasts);
-    narrow_late_windows(life);
-    for (Step& step : life) {
-      if (accounts == 1) {
-        in_order.push_back({i, std::move(step)});
-      } else {
-        const model::Ms at = step.at;
-        turns.emplace(at, Turn{i, std::move(step)});
-      }
-    }
+    Coming& one = coming_.emplace_back(RandomLife(seed + i * 1'000'003, trade, forecasts));
+    one.left = steps / accounts;
+    draw(one);
   }
-  for (auto& [at, turn] : turns) in_order.push_back(std::move(turn));
-  return in_order;
+}
+
+// The next of a life, or what its windows bring before that.
+void RandomLives::draw(Coming& one) {
+  if (!one.drawn && one.left > 0) {
+    --one.left;
+    one.drawn.emplace(one.life.next());
+    narrow_late_window(one);
+  }
+  const auto more = one.more.begin();
+  if (more == one.more.end() || (one.drawn && one.drawn->at <= more->first)) {
+    one.step = std::exchange(one.drawn, std::nullopt);
+    return;
+  }
+  one.step.emplace(std::move(more->second));
+  one.more.erase(more);
+}
+
+// Now and then a package ends in a long late window that is narrowed behind its end, so that it is
+// not closed when the window is over; a send comes at that very millisecond or just before it.
+// Nothing is drawn for it: the other steps are those of the life without it.
+void RandomLives::narrow_late_window(Coming& one) {
+  constexpr model::Count one_in = 8;
+  const auto* const grant = std::get_if<PackageGranted>(&one.drawn->law);
+  if (grant == nullptr || one.grants++ % one_in != 0) return;
+  const model::Ms end = grant->expires_at->ms;
+  const model::Ms narrow = model::hour;
+  if (end - 1 < one.drawn->at) return;
+  for (Step& step :
+       std::array{late_window(end - 1, 72 * model::hour), late_window(end + model::minute, narrow),
+                  late_send(end + narrow - (one.grants / one_in) % 2, end - 1, *grant)})
+    one.more.emplace(step.at, std::move(step));
+}
+
+// Of one instant, in the order of the accounts.
+std::optional<Turn> RandomLives::next() {
+  Coming* first = nullptr;
+  for (Coming& one : coming_)
+    if (one.step && (first == nullptr || one.step->at < first->step->at)) first = &one;
+  if (first == nullptr) return std::nullopt;
+  std::optional<Turn> turn(
+      Turn{static_cast<std::size_t>(first - coming_.data()), *std::move(first->step)});
+  draw(*first);
+  return turn;
+}
+
+std::vector<Turn> random_lives(std::uint64_t seed, std::size_t accounts, std::size_t steps,
+                               Trade trade) {
+  RandomLives lives(seed, accounts, steps, trade);
+  std::vector<Turn> turns;
+  turns.reserve(steps);
+  while (std::optional<Turn> turn = lives.next()) turns.push_back(*std::move(turn));
+  return turns;
 }
 
 Played::Played(std::uint64_t seed, std::size_t accounts, Care care) : desk(opening_day(), care) {
   int version = 0;
   for (const model::Book& book : model_books())
     must("", PriceBookPublished{law_book(book, std::to_string(++version))});
-  for (std::size_t i = 0; i < accounts; ++i)
+  for (std::size_t i = 0; i < accounts; ++i) {
     must("", opening(name_of(i), random_settings(seed + i)));
+    ids_.push_back(desk.account(name_of(i)).id);
+  }
   read = desk.entries().size();
 }
 
@@ -133,14 +150,19 @@ void Played::listen() {
   }
 }
 
+const Account& Played::account(std::size_t number) const {
+  return desk.ledger().accounts().at(ids_.at(number));
+}
+
 std::string Played::play(const Turn& turn, Pace pace) {
   trail.clear();
   pass(desk, Instant{turn.step.at}, pace);
   listen();
-  const std::string name = name_of(turn.account);
-  const auto decided = desk.ask(name, turn.step.asked(desk.account(name)));
+  const auto recorded =
+      desk.record({ids_.at(turn.account), {}, turn.step.asked(account(turn.account))});
   listen();
-  return told(decided, desk.account(name));
+  if (!recorded) return told(recorded.error());
+  return told(desk.entries()[*recorded].decision, account(turn.account));
 }
 
 }  // namespace packledger

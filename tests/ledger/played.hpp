@@ -7,8 +7,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace packledger {
@@ -32,6 +35,29 @@ struct Turn {
 };
 
 // The lives of one or more accounts, in the order of time.
+class RandomLives {
+ public:
+  // `steps` of all accounts together.
+  RandomLives(std::uint64_t seed, std::size_t accounts, std::size_t steps,
+              Trade trade = Trade::mixed);
+  [[nodiscard]] std::optional<Turn> next();
+
+ private:
+  struct Coming {
+    RandomLife life;
+    std::size_t left = 0;       // to be drawn
+    model::Count grants = 0;    // that were drawn
+    std::optional<Step> drawn;  // waits behind `more`
+    std::multimap<model::Ms, Step> more;
+    std::optional<Step> step;  // the next
+
+    explicit Coming(RandomLife of) : life(std::move(of)) {}
+  };
+  static void draw(Coming& one);
+  static void narrow_late_window(Coming& one);
+
+  std::vector<Coming> coming_;
+};
 [[nodiscard]] std::vector<Turn> random_lives(std::uint64_t seed, std::size_t accounts,
                                              std::size_t steps, Trade trade = Trade::mixed);
 
@@ -42,12 +68,15 @@ struct Played {
 
   // With the books and the accounts in place.
   Played(std::uint64_t seed, std::size_t accounts, Care care = Care::all);
+  [[nodiscard]] const Account& account(std::size_t number) const;
   // Gives the answer.
   std::string play(const Turn& turn, Pace pace);
 
  private:
   void must(std::string_view account, What what);
   void listen();
+
+  std::vector<AccountId> ids_;
 };
 
 }  // namespace packledger

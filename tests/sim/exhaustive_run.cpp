@@ -2,6 +2,7 @@
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/children.hpp"
 #include "tests/sim/examine.hpp"
+#include "tests/sim/invariants.hpp"
 #include "tests/sim/options.hpp"
 #include "tests/sim/report.hpp"
 #include "tests/sim/workloads.hpp"
@@ -319,18 +320,11 @@ Wishes wishes_of(std::span<const std::string> words) {
 Report empty_report() {
   Report report;
   report.name = "exhaustive";
-  constexpr std::array<std::pair<int, const char*>, 11> kept{{{1, "conservation"},
-                                                              {2, "totals, nothing negative"},
-                                                              {3, "durable"},
-                                                              {4, "prefix"},
-                                                              {5, "once"},
-                                                              {6, "replay"},
-                                                              {7, "timers"},
-                                                              {8, "alarms and renewals"},
-                                                              {10, "order of acknowledgement"},
-                                                              {13, "chain"},
-                                                              {15, "goes on without an operator"}}};
-  for (const auto& [number, name] : kept) report.invariants.push_back({number, name, 0, 0});
+  constexpr std::array looked_at{Promise::conservation, Promise::totals, Promise::durable,
+                                 Promise::prefix,       Promise::once,   Promise::replay,
+                                 Promise::timers,       Promise::alarms, Promise::ack_order,
+                                 Promise::chain,        Promise::bounds};
+  report.invariants = invariant_rows(looked_at, {});
   return report;
 }
 

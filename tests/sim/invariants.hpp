@@ -5,6 +5,7 @@
 #pragma once
 
 #include "packledger/ledger/result.hpp"
+#include "tests/sim/promises.hpp"
 #include "tests/sim/report.hpp"
 
 #include <algorithm>
@@ -12,33 +13,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace packledger::sim {
-
-enum class Promise : std::uint8_t {
-  rules,
-  conservation,
-  totals,
-  durable,
-  prefix,
-  once,
-  replay,
-  timers,
-  alarms,
-  notices,
-  ack_order,
-  reads,
-  watchers,
-  chain,
-  one_writer,
-  bounds,
-};
-inline constexpr std::size_t promises = 16;
-[[nodiscard]] std::string_view promise_text(Promise promise);
 
 struct Violation : std::runtime_error {
   Violation(Promise which, const std::string& what);
@@ -61,9 +42,9 @@ class Invariants {
   std::array<std::uint64_t, promises> checked_{};
 };
 
-// The rows of a report: every promise but the rules of the model, which are told apart.
+// The rows of a report on these promises, by what `checked` says of each.
 [[nodiscard]] std::vector<Invariant> invariant_rows(
-    const std::array<std::uint64_t, promises>& checked);
+    std::span<const Promise> of, const std::array<std::uint64_t, promises>& checked);
 
 inline constexpr std::array known_probes{
     "a damage found while reading",

@@ -3,6 +3,7 @@
 #include <array>
 #include <iostream>
 #include <string_view>
+#include <utility>
 
 namespace packledger::sim {
 namespace {
@@ -15,7 +16,6 @@ std::string_view kind_of(std::string_view line) {
 // Counts a line of the trail by the word that it begins with.
 void count_line(std::string_view line, LawCounts& counts) {
   const std::string_view kind = kind_of(line);
-  if (kind == "ask") return;
   if (kind == "raised" || kind == "cleared") {
     ++counts.alarms;
   } else if (kind == "renewed" || kind == "failed" || kind == "capped") {
@@ -55,25 +55,26 @@ class LawLife {
     world_.pass(turn.step.at);
     const std::string wanted = turn.step.model(world_.account(turn.account));
     world_.pass(turn.step.at);
-    const std::vector<std::string> trail = world_.take_lines();
+    const std::vector<std::string>& trail = world_.lines();
     if (tells) tell(turn, answer, law_.trail);
-    ++counts.commands;
-    counts.entries += trail.size();
-    for (const std::string& line : trail) count_line(line, counts);
-    if (wanted == "duplicate" || wanted == "conflict") ++counts.repeats;
-    if (trail.empty() || !trail.back().ends_with(": ask")) ++counts.refused;
+    count(trail, wanted);
+    const SumsSeen& sums = law_.desk.sums_seen();
+    counts.sums +=
+        sums.balances + sums.packages - std::exchange(sums_, sums.balances + sums.packages);
     if (answer != wanted) return "the law says " + answer + ", the model " + wanted;
     if (law_.trail != trail)
       return "what followed differs, the law:" + joined(law_.trail) +
              "\n  the model:" + joined(trail);
+    const bool followed = trail.size() > 1;
+    world_.forget_lines();
     if (!shape_.replays) forget();
-    return compare(turn, trail.size() > 1);
+    return compare(turn, followed);
   }
 
   // Everything, at the end.
   std::string audit(Ms at) {
     for (std::size_t i = 0; i < accounts_; ++i) {
-      const Account& account = law_.desk.account(name_of(i));
+      const Account& account = law_.account(i);
       ensure_totals(account);
       for (const Package& package : account.packages)
         if (package.paid()) ensure_conserved(package);
@@ -85,6 +86,22 @@ class LawLife {
   }
 
  private:
+  void count(const std::vector<std::string>& trail, const std::string& answer) {
+    LawCounts& counts = progress_.counts;
+    ++counts.commands;
+    counts.entries += trail.size();
+    bool taken = false;
+    for (const std::string& line : trail) {
+      if (kind_of(line) == "ask") {
+        taken = true;
+      } else {
+        count_line(line, counts);
+      }
+    }
+    if (!taken) ++counts.refused;
+    if (answer == "duplicate" || answer == "conflict") ++counts.repeats;
+  }
+
   // What the entries add up to once more; only where they were kept.
   std::string replay() {
     if (!shape_.replays) return {};
@@ -113,11 +130,11 @@ class LawLife {
     const bool all = progress_.step % shape_.audit_every == 0;
     for (std::size_t i = 0; i < accounts_; ++i) {
       if (!all && !followed && i != turn.account) continue;
-      const Account& account = law_.desk.account(name_of(i));
+      const Account& account = law_.account(i);
       const model::Model& model = world_.account(i);
       counts.packages += model.living().size();
-      counts.pools += model.pools().size();
-      ++counts.balances;
+      counts.pools += model.pools();
+      ++counts.states;
       counts.audits += all ? 1 : 0;
       std::string found = all ? difference(account, model, turn.step.at)
                               : difference_of_living(account, model, turn.step.at);
@@ -141,6 +158,7 @@ class LawLife {
   std::size_t accounts_;
   Played law_;
   model::World world_;
+  std::uint64_t sums_ = 0;  // that the desk had seen
   LawProgress& progress_;
 };
 
@@ -148,11 +166,11 @@ class LawLife {
 
 void LawCounts::add(const LawCounts& other) {
   using Field = std::uint64_t LawCounts::*;
-  for (const Field field : std::array<Field, 15>{
+  for (const Field field : std::array<Field, 16>{
            &LawCounts::lives, &LawCounts::commands, &LawCounts::refused, &LawCounts::repeats,
            &LawCounts::entries, &LawCounts::timers, &LawCounts::alarms, &LawCounts::renewals,
-           &LawCounts::standings, &LawCounts::packages, &LawCounts::balances, &LawCounts::pools,
-           &LawCounts::audits, &LawCounts::replayed, &LawCounts::virtual_ms})
+           &LawCounts::standings, &LawCounts::sums, &LawCounts::states, &LawCounts::packages,
+           &LawCounts::pools, &LawCounts::audits, &LawCounts::replayed, &LawCounts::virtual_ms})
     this->*field += other.*field;
 }
 
@@ -165,32 +183,53 @@ Shape shape_of(std::uint64_t seed) {
   }
 }
 
-std::vector<Turn> turns_of(std::uint64_t seed) {
+RandomLives lives_of(std::uint64_t seed) {
   const Shape shape = shape_of(seed);
   const std::size_t accounts = accounts_of(seed);
-  return random_lives(seed, accounts, shape.steps * accounts, shape.trade);
+  return {seed, accounts, shape.steps * accounts, shape.trade};
+}
+
+std::vector<Turn> turns_of(std::uint64_t seed) {
+  RandomLives lives = lives_of(seed);
+  std::vector<Turn> turns;
+  while (std::optional<Turn> turn = lives.next()) turns.push_back(*std::move(turn));
+  return turns;
+}
+
+std::string live(std::uint64_t seed, const NextTurn& next, LawProgress& progress, bool tells) {
+  LawLife life(seed, progress);
+  progress.seed = seed;
+  progress.step = 0;
+  std::optional<model::Ms> first;
+  model::Ms last = 0;
+  while (const std::optional<Turn> turn = next()) {
+    ++progress.step;
+    last = turn->step.at;
+    if (!first) first = last;
+    const std::string found = life.play(*turn, tells);
+    if (!found.empty()) {
+      return "step " + std::to_string(progress.step) + ", " + name_of(turn->account) + " " +
+             turn->step.label + " at " + instant_text(Instant{last}) + ": " + found;
+    }
+  }
+  if (const std::string found = first ? life.audit(last) : ""; !found.empty()) return found;
+  ++progress.counts.lives;
+  progress.counts.virtual_ms += static_cast<std::uint64_t>(last - first.value_or(last));
+  return {};
+}
+
+std::string live(std::uint64_t seed, LawProgress& progress) {
+  RandomLives lives = lives_of(seed);
+  return live(seed, [&] { return lives.next(); }, progress, false);
 }
 
 std::string live(std::uint64_t seed, const std::vector<Turn>& turns, LawProgress& progress,
                  bool tells) {
-  LawLife life(seed, progress);
-  progress.seed = seed;
-  progress.step = 0;
-  for (const Turn& turn : turns) {
-    ++progress.step;
-    const std::string found = life.play(turn, tells);
-    if (!found.empty()) {
-      return "step " + std::to_string(progress.step) + ", " + name_of(turn.account) + " " +
-             turn.step.label + " at " + instant_text(Instant{turn.step.at}) + ": " + found;
-    }
-  }
-  const model::Ms end = turns.empty() ? 0 : turns.back().step.at;
-  if (const std::string found = turns.empty() ? "" : life.audit(end); !found.empty()) return found;
-  ++progress.counts.lives;
-  if (!turns.empty()) {
-    progress.counts.virtual_ms += static_cast<std::uint64_t>(end - turns.front().step.at);
-  }
-  return {};
+  std::size_t number = 0;
+  const auto next = [&] {
+    return number < turns.size() ? std::optional(turns[number++]) : std::nullopt;
+  };
+  return live(seed, next, progress, tells);
 }
 
 }  // namespace packledger::sim

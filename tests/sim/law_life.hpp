@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,11 +27,15 @@ struct LawCounts {
   std::uint64_t alarms = 0;     // raised or cleared
   std::uint64_t renewals = 0;   // renewed, failed, capped
   std::uint64_t standings = 0;  // overdue, suspended, resumed
-  std::uint64_t packages = 0;   // of living packages, compared with the model
-  std::uint64_t balances = 0;   // compared with the model
+  std::uint64_t sums = 0;       // of packages and balances, added up by the law after an entry
+  std::uint64_t states = 0;     // of accounts, compared with the model
+  std::uint64_t packages = 0;   // the same, with their sums
   std::uint64_t pools = 0;      // compared with the sum of their packages
   std::uint64_t audits = 0;     // everything compared
   std::uint64_t replayed = 0;   // entries decided and applied once more
+
+  // Answers, entries and states, each beside what the model says.
+  [[nodiscard]] std::uint64_t judgements() const { return commands + entries + states; }
   std::uint64_t virtual_ms = 0;
 
   void add(const LawCounts& other);
@@ -44,6 +50,7 @@ struct Shape {
 };
 [[nodiscard]] Shape shape_of(std::uint64_t seed);
 
+[[nodiscard]] RandomLives lives_of(std::uint64_t seed);
 [[nodiscard]] std::vector<Turn> turns_of(std::uint64_t seed);
 
 // Where a life is, for whoever looks at it from another process.
@@ -53,8 +60,12 @@ struct LawProgress {
   std::uint64_t step = 0;
 };
 
-// Plays these turns of that seed. Gives what differed first; empty where nothing did. `tells`
-// prints each step with its answer and what followed.
+// Plays these turns of that seed, or all of them. Gives what differed first; empty where nothing
+// did. `tells` prints each step with its answer and what followed.
+using NextTurn = std::function<std::optional<Turn>()>;
+[[nodiscard]] std::string live(std::uint64_t seed, const NextTurn& next, LawProgress& progress,
+                               bool tells);
+[[nodiscard]] std::string live(std::uint64_t seed, LawProgress& progress);
 [[nodiscard]] std::string live(std::uint64_t seed, const std::vector<Turn>& turns,
                                LawProgress& progress, bool tells);
 

@@ -2,6 +2,7 @@
 // plays every so-manieth seed; a failing seed is played again alone, and cut to few steps.
 #include "tests/sim/campaigns.hpp"
 #include "tests/sim/children.hpp"
+#include "tests/sim/invariants.hpp"
 #include "tests/sim/law_life.hpp"
 #include "tests/sim/options.hpp"
 #include "tests/sim/report.hpp"
@@ -79,20 +80,20 @@ LawOptions options_of(std::span<const std::string> words) {
   return options;
 }
 
-std::uint64_t seconds_since(Clock::time_point start) {
+std::uint64_t ms_since(Clock::time_point start) {
   return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start).count());
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
 int work(const LawOptions& options, std::uint64_t number, Jobs& jobs, Clock::time_point start) {
   Job& job = jobs.all[number];
   for (std::uint64_t life = number; life < options.lives; life += options.jobs) {
-    const bool over = seconds_since(start) >= options.seconds ||
+    const bool over = ms_since(start) / 1'000 >= options.seconds ||
                       job.progress.counts.commands >= options.commands / options.jobs;
     if (over || jobs.stop) return 0;
     const std::uint64_t seed = options.seed + life;
     ::alarm(life_seconds_max);
-    const std::string found = live(seed, turns_of(seed), job.progress, false);
+    const std::string found = live(seed, job.progress);
     if (found.empty()) continue;
     job.fail(found);
     jobs.stop = true;
@@ -112,27 +113,42 @@ std::string failure_of(const Job& job, const std::string& ended) {
   return text + "\n  again: packledger_sim law --seed " + seed + " --shrink";
 }
 
-Report report_of(const LawCounts& counts, std::uint64_t seconds) {
+Report report_of(const LawCounts& counts, std::uint64_t ms) {
   constexpr std::uint64_t day = 86'400'000;
-  Report report{.name = "law", .seconds = seconds, .invariants = {}, .figures = {}, .failures = {}};
-  report.invariants = {
-      {1, "conservation of packages and money", counts.packages + counts.balances, 0},
-      {2, "nothing negative, sums equal", counts.pools, 0},
-      {5, "once", counts.repeats, 0},
-      {6, "replay", counts.replayed, 0},
-      {7, "timers once, in order, at their instant", counts.timers, 0},
-      {8, "alarms and renewals whatever the pace", counts.alarms + counts.renewals, 0}};
-  report.figures = {
-      {"commands", counts.commands},
-      {"refused", counts.refused},
-      {"entries", counts.entries},
-      {"events a second", (counts.entries + counts.refused) / std::max<std::uint64_t>(1, seconds)},
-      {"lives", counts.lives},
-      {"virtual years", counts.virtual_ms / day / 365},
-      {"alarms", counts.alarms},
-      {"renewals", counts.renewals},
-      {"changes of standing", counts.standings},
-      {"full comparisons", counts.audits}};
+  const auto per_second = [ms](std::uint64_t count) {
+    return count * 1'000 / std::max<std::uint64_t>(1, ms);
+  };
+  Report report{
+      .name = "law", .seconds = ms / 1'000, .invariants = {}, .figures = {}, .failures = {}};
+  std::array<std::uint64_t, promises> checked{};
+  const auto looked = [&](Promise promise, std::uint64_t times) {
+    checked[static_cast<std::size_t>(promise)] = times;
+  };
+  looked(Promise::rules, counts.judgements());
+  looked(Promise::conservation, counts.sums);
+  looked(Promise::totals, counts.pools);
+  looked(Promise::once, counts.repeats);
+  looked(Promise::replay, counts.replayed);
+  looked(Promise::timers, counts.timers);
+  looked(Promise::alarms, counts.alarms + counts.renewals);
+  constexpr std::array looked_at{Promise::rules, Promise::conservation, Promise::totals,
+                                 Promise::once,  Promise::replay,       Promise::timers,
+                                 Promise::alarms};
+  report.invariants = invariant_rows(looked_at, checked);
+  report.figures = {{"commands", counts.commands},
+                    {"refused", counts.refused},
+                    {"entries", counts.entries},
+                    {"commands a second", per_second(counts.commands)},
+                    {"entries a second", per_second(counts.entries)},
+                    {"events a second, both", per_second(counts.commands + counts.entries)},
+                    {"judgements a second", per_second(counts.judgements())},
+                    {"lives", counts.lives},
+                    {"virtual years", counts.virtual_ms / day / 365},
+                    {"alarms", counts.alarms},
+                    {"renewals", counts.renewals},
+                    {"changes of standing", counts.standings},
+                    {"packages compared", counts.packages},
+                    {"full comparisons", counts.audits}};
   return report;
 }
 
@@ -151,7 +167,7 @@ Report run_jobs(const LawOptions& options) {
     jobs.stop = true;
     failures.push_back(failure_of(jobs.all[number], ended));
   }
-  Report report = report_of(counts, seconds_since(start));
+  Report report = report_of(counts, ms_since(start));
   report.failures = std::move(failures);
   return report;
 }

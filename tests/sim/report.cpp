@@ -1,5 +1,6 @@
 #include "tests/sim/report.hpp"
 
+#include "tests/sim/promises.hpp"
 #include "wire/json_fields.hpp"
 #include "wire/json_writer.hpp"
 
@@ -32,18 +33,21 @@ std::string row(const std::string& name, const std::string& first, const std::st
   return line + padded(first, number_width) + padded(second, number_width) + "\n";
 }
 
-// What all campaigns have looked at of one invariant.
+// What all campaigns have looked at of one invariant, under the name it has here.
 struct Looked {
+  std::string name;
   std::uint64_t checked = 0;
   std::uint64_t violations = 0;
   std::string by;  // their names
 };
 
-std::map<std::pair<int, std::string>, Looked> looked_at(std::span<const Report> reports) {
-  std::map<std::pair<int, std::string>, Looked> all;
+std::map<int, Looked> looked_at(std::span<const Report> reports) {
+  std::map<int, Looked> all;
   for (const Report& report : reports) {
     for (const Invariant& invariant : report.invariants) {
-      Looked& looked = all[{invariant.number, invariant.name}];
+      const auto number = static_cast<std::size_t>(invariant.number);
+      Looked& looked = all[invariant.number];
+      looked.name = number < promises ? promise_names[number] : invariant.name;
       looked.checked += invariant.checked;
       looked.violations += invariant.violations;
       looked.by += (looked.by.empty() ? "" : ", ") + report.name;
@@ -114,9 +118,9 @@ std::string json_of(const Report& report) {
 
 std::string table_of(std::span<const Report> reports) {
   std::string text = row("invariant", "checked", "violations");
-  for (const auto& [invariant, looked] : looked_at(reports)) {
-    std::string line = row(std::to_string(invariant.first) + " " + invariant.second,
-                           grouped(looked.checked), grouped(looked.violations));
+  for (const auto& [number, looked] : looked_at(reports)) {
+    std::string line = row(std::to_string(number) + " " + looked.name, grouped(looked.checked),
+                           grouped(looked.violations));
     line.insert(line.size() - 1, "  " + looked.by);
     text += line;
   }

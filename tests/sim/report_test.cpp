@@ -46,9 +46,10 @@ TEST(Report, IsRefusedWithTheMemberThatIsWrong) {
 }
 
 TEST(Report, OfManyCampaignsIsOneTable) {
-  Report law{"law", 600, {{1, "conservation", 1'000, 0}, {7, "timers", 5, 1}}, {}, {"seed 3"}};
+  Report law{"law", 600, {{1, "money", 1'000, 0}, {7, "timers", 5, 1}}, {}, {"seed 3"}};
   const std::string table = table_of(std::vector{law, some_report()});
   EXPECT_THAT(table, HasSubstr("1,235,567                 0  law, swarm\n"));
+  EXPECT_THAT(table, HasSubstr("1 conservation "));
   EXPECT_THAT(table, HasSubstr("7 timers"));
   EXPECT_THAT(table, HasSubstr("law, 600 s: VIOLATED\nFAILED seed 3\n"));
   EXPECT_THAT(table, HasSubstr("swarm, 601 s: nothing found\n"));

@@ -2,6 +2,7 @@
 
 #include "tests/ledger/both.hpp"
 #include "tests/ledger/zones.hpp"
+#include "tests/sim/spans.hpp"
 #include "tests/sim/world_clients.hpp"
 
 #include <algorithm>
@@ -10,9 +11,6 @@
 namespace packledger::sim {
 namespace {
 
-constexpr Ms second = 1'000;
-constexpr Ms minute = 60 * second;
-constexpr Ms hour = 60 * minute;
 // After the troubles every request has its answer within this time.
 constexpr Ms answers_within = 5 * second;
 

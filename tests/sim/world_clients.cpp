@@ -2,6 +2,7 @@
 
 #include "tests/ledger/both.hpp"
 #include "tests/ledger/life.hpp"
+#include "tests/sim/spans.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/sim/world_asking.hpp"
 #include "tests/sim/world_readers.hpp"
@@ -12,11 +13,6 @@
 
 namespace packledger::sim {
 namespace {
-
-constexpr Ms second = 1'000;
-constexpr Ms minute = 60 * second;
-constexpr Ms hour = 60 * minute;
-constexpr Ms day = 24 * hour;
 
 std::string account_name(std::size_t number) { return "a" + std::to_string(number); }
 

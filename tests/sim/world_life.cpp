@@ -1,5 +1,6 @@
 // How processes of a World begin and end, and what is looked at in between.
 #include "store/rocks_journal.hpp"
+#include "tests/sim/spans.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/sim/world_clients.hpp"
 
@@ -8,8 +9,6 @@
 
 namespace packledger::sim {
 namespace {
-
-constexpr Ms second = 1'000;
 
 std::string number(Sequence sequence) { return std::to_string(sequence.value); }
 

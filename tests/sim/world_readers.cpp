@@ -1,6 +1,7 @@
 #include "tests/sim/world_readers.hpp"
 
 #include "serve/watcher.hpp"
+#include "tests/sim/spans.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/sim/world_asking.hpp"
 #include "wire/entry_views.hpp"
@@ -16,10 +17,6 @@
 
 namespace packledger::sim {
 namespace {
-
-constexpr Ms second = 1'000;
-constexpr Ms hour = 3'600 * second;
-constexpr Ms day = 24 * hour;
 
 std::string account_name(std::size_t number) { return "a" + std::to_string(number); }
 

@@ -1,18 +1,11 @@
 // The troubles of a World: when they come and what they do.
+#include "tests/sim/spans.hpp"
 #include "tests/sim/world.hpp"
 
 #include <array>
 #include <utility>
 
 namespace packledger::sim {
-namespace {
-
-constexpr Ms second = 1'000;
-constexpr Ms minute = 60 * second;
-constexpr Ms hour = 60 * minute;
-constexpr Ms day = 24 * hour;
-
-}  // namespace
 
 void World::plan_disturbances() {
   const Ms begins = agenda.now();

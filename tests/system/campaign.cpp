@@ -1,5 +1,7 @@
 #include "tests/system/campaign.hpp"
 
+#include "tests/sim/promises.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,21 +41,7 @@ double milliseconds_since(std::chrono::steady_clock::time_point then) {
 }
 
 std::string_view name_of(Invariant invariant) {
-  switch (invariant) {
-    case Invariant::conservation: return "conservation";
-    case Invariant::durable: return "durable";
-    case Invariant::prefix: return "prefix";
-    case Invariant::once: return "once";
-    case Invariant::replay: return "replay";
-    case Invariant::timers: return "timers";
-    case Invariant::outbox: return "notices";
-    case Invariant::reads: return "reads";
-    case Invariant::watchers: return "watchers";
-    case Invariant::chain: return "chain";
-    case Invariant::bounds: return "bounds and answers";
-    case Invariant::upgrade: return "upgrade";
-  }
-  return "";
+  return sim::promise_names.at(static_cast<std::size_t>(invariant));
 }
 
 Campaign::Campaign(std::string name, Rounds rounds)
