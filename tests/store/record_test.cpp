@@ -6,7 +6,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/sha.h>
 
+#include <cstring>
 #include <functional>
 
 namespace packledger::store_tests {
@@ -80,6 +82,50 @@ TEST(Record, IsRefusedForEveryBitOfItAndItsKey) {
     EXPECT_FALSE(read_record(changed, record.value)) << at;
   }
   EXPECT_FALSE(read_record(record.key.substr(1), record.value));
+}
+
+// What a writer of records that is wrong itself would make: the hash fits, what it says does not.
+TEST(Record, IsRefusedForWhatItSaysWhereItsHashFits) {
+  constexpr std::size_t hash_at = 64;
+  const auto put = [](std::string& value, std::size_t at, auto number) {
+    std::memcpy(value.data() + at, &number, sizeof number);
+  };
+  const auto refusal = [&](const std::string& key,
+                           const std::function<void(std::string&)>& change) -> std::string {
+    std::string value = second_record().value;
+    change(value);
+    std::string hashed = value.substr(0, hash_at) + value.substr(record_header_bytes);
+    SHA256(reinterpret_cast<const unsigned char*>(hashed.data()), hashed.size(),
+           reinterpret_cast<unsigned char*>(value.data()) + hash_at);
+    const auto view = read_record(key, value);
+    return view ? "" : view.error().detail;
+  };
+  const std::string second = record_key(Sequence{2});
+  EXPECT_EQ(refusal(second, [](std::string&) {}), "");
+  const std::uint64_t none = 0;
+  EXPECT_THAT(refusal(record_key(Sequence{}), [&](std::string& v) { put(v, 8, none); }),
+              HasSubstr("before the first sequence"));
+  const std::uint64_t end = UINT64_MAX;
+  EXPECT_THAT(refusal(record_key(Sequence{end}), [&](std::string& v) { put(v, 8, end); }),
+              HasSubstr("behind the last sequence"));
+  EXPECT_THAT(refusal(second, [&](std::string& v) { put(v, 16, none); }), HasSubstr("no epoch"));
+  for (const std::int64_t at : {INT64_MAX, INT64_MIN}) {
+    EXPECT_THAT(refusal(second, [&](std::string& v) { put(v, 24, at); }),
+                HasSubstr("out of range"));
+  }
+  for (const std::uint32_t count : {0U, 1U, 3U}) {
+    EXPECT_THAT(refusal(second, [&](std::string& v) { put(v, 4, count); }),
+                HasSubstr("as many entries as it says"));
+  }
+  EXPECT_THAT(refusal(second,
+                      [](std::string& v) {
+                        v.resize(record_header_bytes);
+                        v.replace(4, 4, 4, '\0');
+                      }),
+              HasSubstr("as many entries as it says"));
+  EXPECT_THAT(refusal(second, [](std::string& v) { v.pop_back(); }), HasSubstr("record of"));
+  const std::string endless(record_bytes_max + 1, '\0');
+  EXPECT_THAT(read_record(second, endless).error().detail, HasSubstr("too long"));
 }
 
 TEST(Record, FollowsOnlyTheOneBefore) {
