@@ -1,6 +1,7 @@
 # How our own code is compiled and linked. The presets choose; this file knows the flags.
 option(PACKLEDGER_HARDEN "Build with the hardening flags of a shipped daemon" OFF)
 option(PACKLEDGER_FUZZ "Build packledger_fuzz for libFuzzer; needs clang" OFF)
+option(PACKLEDGER_COVERAGE "Count what our own code runs through; needs clang" OFF)
 option(PACKLEDGER_PRECOMPILE "Precompile the heavy vendor headers a room names" OFF)
 set(PACKLEDGER_SANITIZE "" CACHE STRING "What -fsanitize= is given; empty for none")
 
@@ -50,3 +51,9 @@ add_library(packledger_own_code INTERFACE)
 target_compile_options(packledger_own_code INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcovered-switch-default -Wnon-virtual-dtor
   -Werror "SHELL:-Xclang -fno-pch-timestamp" -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
+# Counters are put in before the optimiser sees the code, so that every branch of the source has one.
+if(PACKLEDGER_COVERAGE)
+  target_compile_options(packledger_own_code INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  add_link_options(-fprofile-instr-generate)
+endif()
