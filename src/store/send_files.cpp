@@ -16,8 +16,10 @@ constexpr std::string_view ending = ".sends";
 
 SendFiles::SendFiles(std::string directory, Told told, Files& files, Writer writer)
     : directory_(std::move(directory)), told_(std::move(told)), files_(files), write_with_(writer) {
-  if (const int error = files_.make_folder(directory_); error != 0)
-    told_.unwritten(directory_ + ": " + std::system_category().message(error));
+  int error = files_.make_folder(directory_);
+  // Whoever wrote what is found may have been killed before its name was durable.
+  if (error == 0) error = files_.sync_folder(directory_);
+  if (error != 0) told_.unwritten(directory_ + ": " + std::system_category().message(error));
   for (const std::string& path : files_.paths_in(directory_)) {
     if (path.ends_with(std::string{ending} + ".new")) remove(path);
     if (!path.ends_with(ending)) continue;

@@ -154,10 +154,13 @@ Result<void, Fault> WatermarkFile::read() {
 Result<void, Fault> WatermarkFile::write(const Watermark& watermark) {
   const std::size_t other = 1 - slot_;
   const rocksdb::IOOptions io;
-  rocksdb::IOStatus status =
-      file_->Write(other * watermark_slot_distance, watermark_slot(watermark), io, nullptr);
+  rocksdb::IOStatus status;
+  if (!is_synced_) status = file_->Sync(io, nullptr);
+  if (status.ok())
+    status = file_->Write(other * watermark_slot_distance, watermark_slot(watermark), io, nullptr);
   if (status.ok()) status = file_->Sync(io, nullptr);  // fdatasync: the size never changes
   if (!status.ok()) return failed(status, "write", path_);
+  is_synced_ = true;
   slot_ = other;
   current_ = watermark;
   return {};

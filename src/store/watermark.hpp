@@ -63,6 +63,8 @@ class WatermarkFile {
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;
   Watermark current_;
   std::size_t slot_ = 0;  // that holds current_
+  // Whoever wrote it may have been killed before its sync: then it is durable only after the next.
+  bool is_synced_ = false;
   std::string remark_;
 };
 

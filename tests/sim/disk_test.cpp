@@ -3,6 +3,7 @@
 #include "tests/sim/disk.hpp"
 
 #include "store/rocks_journal.hpp"
+#include "store/watermark.hpp"
 #include "tests/sim/one_thread.hpp"
 #include "tests/store/journal_fixture.hpp"
 
@@ -285,6 +286,31 @@ TEST(DiskWithAJournal, CarriesItThroughEveryLossOfPower) {
       journal->reset();
       disk->lose_power(loss);
       disk->restore_power();
+    }
+  }
+}
+
+// A process was killed between a slot of the watermark and its sync. The next one read that slot
+// and wrote the other; then the power was cut, and neither was whole (`swarm --seed 102458`).
+TEST(DiskWithAWatermark, HasAWholeSlotHoweverOftenItIsCutOff) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Disk disk(seed);
+    ASSERT_TRUE(WatermarkFile::create(disk, "/"));
+    const auto write_until = [&](std::uint64_t sequence, std::uint64_t step, Loss loss) {
+      auto file = WatermarkFile::open(disk, "/");
+      ASSERT_TRUE(file) << file.error().detail;
+      disk.plan({.power_lost_at = disk.steps() + step});
+      [[maybe_unused]] const auto cut_off = file->write({Sequence{sequence}, 1, {}});
+      disk.plan({});
+      disk.cut_power();
+      disk.lose_power(loss);
+      disk.restore_power();
+    };
+    write_until(1, 4, Loss::none);
+    for (std::uint64_t step = 1; step <= 3; ++step) {
+      write_until(2, 3, Loss::none);
+      write_until(3, step, Loss::garbled);
+      EXPECT_TRUE(WatermarkFile::open(disk, "/")) << "seed " << seed << ", step " << step;
     }
   }
 }

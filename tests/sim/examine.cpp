@@ -179,12 +179,10 @@ void start_and_go_on(const History& history, const std::shared_ptr<Disk>& disk, 
   if (starts_right(history, player, view, looks)) goes_on(history, player, view, looks);
 }
 
-// Power goes again soon; what is known then is in `known`, and what the answers are.
+// Power goes again so many steps later; what is known then is in `known`, and what the answers are.
 View crash_again(const History& history, const std::shared_ptr<Disk>& disk, const View& view,
-                 std::uint64_t seed, Known& known) {
-  constexpr std::uint64_t steps_of_a_start = 70;
-  Chance chance(seed);
-  disk->plan({.power_lost_at = disk->steps() + 1 + chance.below(steps_of_a_start)});
+                 std::uint64_t steps, Chance chance, Known& known) {
+  disk->plan({.power_lost_at = disk->steps() + steps});
   Player player(*history.workload, disk);
   const bool started = player.start(view.act);
   [[maybe_unused]] const bool played = started && player.play(view.act, view.answers.size());
@@ -272,7 +270,11 @@ bool examine(const History& history, const Point& point, const Crash& crash, Loo
     }
   }
   Known known;
-  if (crash.again) view = crash_again(history, disk, view, crash.seed, known);
+  if (crash.again) {
+    // Each seed another step, and at each point others.
+    const std::uint64_t steps = 1 + (crash.seed + 31 * point.step.number) % steps_of_a_start;
+    view = crash_again(history, disk, view, steps, Chance(crash.seed + point.step.number), known);
+  }
   start_and_go_on(history, disk, view, looks);
   return true;
 }

@@ -72,6 +72,9 @@ struct History {
 // `faults`: those of a canary, that must be noticed.
 [[nodiscard]] History record(const Workload& workload, Looks& looks, const Faults& faults = {});
 
+// What a start takes at most, and the first commits behind it.
+inline constexpr std::uint64_t steps_of_a_start = 70;
+
 struct Crash {
   Loss loss = Loss::dropped;
   std::uint64_t seed = 1;

@@ -63,6 +63,7 @@ enum class Count : std::uint8_t {
   crashes,  // one for each way in the order of Loss, from here
   crashes_end = crashes + losses.size(),
   crashes_again = crashes_end,
+  crashes_killed,
   scattered_refused,
   crashes_bulk,
   sync_faults,
@@ -166,6 +167,19 @@ class Job {
         if (seed > wishes_.seed && !chance) break;
         crash_once(history, point, i, seed);
       }
+    }
+    if (wishes_.loss.empty() && !wishes_.one()) kill_and_crash(history, point);
+  }
+
+  // A process that is killed before a sync leaves what the next one must not build on before it has
+  // synced it: power is lost at every step of that one.
+  void kill_and_crash(const History& history, const Point& point) {
+    if (point.step.kind != StepKind::sync && point.step.kind != StepKind::sync_folder) return;
+    for (std::uint64_t seed = 1; seed <= steps_of_a_start; seed += wishes_.stride) {
+      if (!mine()) continue;
+      examine(history, point, {.loss = Loss::none, .seed = seed, .again = true}, looks_);
+      ++count(Count::crashes_killed);
+      publish();
     }
   }
 
@@ -286,6 +300,7 @@ void tell_counts(const std::array<std::uint64_t, count_end>& counts, Report& rep
     tell("crashes, " + std::string(name_of(losses[i])), Count::crashes, i);
   tell("of scattered ones refused by name", Count::scattered_refused);
   tell("crashes while it starts", Count::crashes_again);
+  tell("crashes while it starts after a kill before a sync", Count::crashes_killed);
   tell("crashes of copies in bulk", Count::crashes_bulk);
   tell("failed syncs", Count::sync_faults);
   tell("failed steps and short writes", Count::short_writes);

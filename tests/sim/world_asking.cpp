@@ -104,13 +104,17 @@ NumberedAsking::NumberedAsking(World& world, const std::string& name, std::vecto
 
 bool NumberedAsking::put(Server& server) {
   if (before_ != nullptr && before_->is_done()) before_.reset();
+  const bool in_order = before_ == nullptr;
   return server.put(sends(), numbered_,
-                    [this, self = shared_from_this()](const SendsAnswered& told) {
+                    [this, in_order, self = shared_from_this()](const SendsAnswered& told) {
                       const auto& refusal = told.numbered->refusal;
                       const bool taken = !refusal || told.numbered->repeats();
-                      const bool over = refusal && refusal->reject == Reject::stale_epoch;
+                      // Where the one before was taken, a gap says that its producer was silent for
+                      // so long that it is forgotten.
+                      const bool over = refusal && (refusal->reject == Reject::stale_epoch ||
+                                                    (refusal->reject == Reject::gap && in_order));
                       if (taken) judge(fates_of(told));
-                      // After a gap it is asked again: those before it come first.
+                      // After any other gap it is asked again: those before it come first.
                       if (taken || over) deliver([this] { answered(); });
                     });
 }

@@ -13,6 +13,7 @@ namespace {
 // The shortest time for which a name of a send, and a key, is remembered (rules R12, R75).
 constexpr Duration send_memory = hours(120);
 constexpr Duration key_memory = days(7);
+constexpr Duration numbers_memory = days(90);  // R131
 
 std::string place(const Entry& entry) {
   return "entry " + std::to_string(entry.sequence.value) + ", " +
@@ -160,20 +161,26 @@ void Judge::judge_command(const Entry& entry) {
   expected_.pop_front();
 }
 
-// Numbers rise by one within an epoch, and epochs rise (rules R128).
+Judge::LastBatch Judge::last_batch(const std::string& producer, Instant at) const {
+  const auto found = producers_.find(producer);
+  const bool known = found != producers_.end() && at < found->second.at + numbers_memory;
+  return known ? found->second : LastBatch{};
+}
+
+// Numbers rise by one within an epoch, and epochs rise, until both are forgotten (rules R128,
+// R131).
 void Judge::judge_batch(const Entry& entry) {
   world_.skip(1);
   const auto& batch = std::get<BatchTaken>(entry.input.what);
-  auto& [epoch, number] = producers_[batch.producer];
-  const bool is_next =
-      batch.epoch == epoch ? batch.number == number + 1 : batch.epoch > epoch && batch.number == 1;
+  const LastBatch last = last_batch(batch.producer, entry.recorded_at);
+  const bool is_next = batch.epoch == last.epoch ? batch.number == last.number + 1
+                                                 : batch.epoch > last.epoch && batch.number == 1;
   invariants_.check(Promise::once, is_next, [&] {
     return place(entry) + batch.producer + " " + std::to_string(batch.epoch) + ":" +
-           std::to_string(batch.number) + " behind " + std::to_string(epoch) + ":" +
-           std::to_string(number);
+           std::to_string(batch.number) + " behind " + std::to_string(last.epoch) + ":" +
+           std::to_string(last.number);
   });
-  epoch = batch.epoch;
-  number = batch.number;
+  producers_[batch.producer] = {batch.epoch, batch.number, entry.recorded_at};
   std::uint64_t recorded = 0;
   for (std::uint64_t i = 0; i < batch.entries; ++i) {
     const Entry& before = entries_[entry.sequence.value - 2 - i];
@@ -185,15 +192,13 @@ void Judge::judge_batch(const Entry& entry) {
 
 // Taken before, of an epoch that is over, or too early.
 void Judge::judge_number(const BatchTaken& batch, const RefusedAsk& ask) {
-  const auto found = producers_.find(batch.producer);
-  const auto [epoch, number] =
-      found == producers_.end() ? std::pair<std::uint64_t, std::uint64_t>{} : found->second;
+  const LastBatch known = last_batch(batch.producer, ask.at);
   std::string wanted = "taken";
-  if (batch.epoch < epoch) {
+  if (batch.epoch < known.epoch) {
     wanted = "stale_epoch";
-  } else if (batch.number > (batch.epoch == epoch ? number + 1 : 1)) {
+  } else if (batch.number > (batch.epoch == known.epoch ? known.number + 1 : 1)) {
     wanted = "gap";
-  } else if (batch.epoch == epoch && batch.number <= number) {
+  } else if (batch.epoch == known.epoch && batch.number <= known.number) {
     wanted = "duplicate";
   }
   invariants_.check(Promise::once, ask.code == wanted, [&] {

@@ -88,7 +88,15 @@ class Judge {
   std::map<Sequence, std::string> digests_;  // that were read, of entries not judged yet
   std::map<std::pair<AccountId, std::string>, std::pair<Sequence, Instant>> sends_;
   std::map<std::string, std::pair<Sequence, Instant>> keys_;
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> producers_;  // epoch, number
+  // The last batch of a producer; number 0 before the first one.
+  struct LastBatch {
+    std::uint64_t epoch = 0;
+    std::uint64_t number = 0;
+    Instant at;
+  };
+  // What is known of it by then.
+  [[nodiscard]] LastBatch last_batch(const std::string& producer, Instant at) const;
+  std::map<std::string, LastBatch> producers_;
 };
 
 [[nodiscard]] bool is_timer_input(const What& what);
