@@ -134,6 +134,9 @@ bool starts_right(const History& history, Player& player, const View& view, Look
   looks.look(13, promise_lost(player.disk(), view));
   const bool started = player.start(view.act);
   if (!looks.look(3, started ? "" : "it does not start: " + player.why())) return false;
+  // What has its name was synced before, and so was all that it needs.
+  const auto& refused = player.process().refused();
+  looks.look(13, refused.empty() ? "" : "a snapshot is refused: " + refused.front());
   const std::vector<Entry> recovered = player.known().submitted;
   const bool kept =
       looks.look(3, acknowledged_lost(recovered, view.submitted.first(view.acknowledged))) &&

@@ -109,7 +109,11 @@ std::string Process::recover_ledger() {
   auto loaded = snapshots_.load({.chain_at = chain_at(),
                                  .fits = {},
                                  .begin_notices = {},
-                                 .refused = {},
+                                 .refused =
+                                     [this](const RefusedSnapshot& refused) {
+                                       refused_.push_back(refused.file.path.string() + ": " +
+                                                          refused.fault.detail);
+                                     },
                                  .sends = settings_.sends});
   if (loaded) {
     began_at_ = loaded->head.sequence;

@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace packledger::sim {
 
@@ -58,6 +59,8 @@ class Process {
   [[nodiscard]] RocksJournal& journal() { return *journal_; }
   // Of the snapshot that it started from; 0 where there was none.
   [[nodiscard]] Sequence began_at() const { return began_at_; }
+  // Snapshots that it could not start from.
+  [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }
 
  private:
   class Commits;
@@ -81,6 +84,7 @@ class Process {
   std::unique_ptr<Engine> engine_;
   std::string stopped_;
   Sequence began_at_;
+  std::vector<std::string> refused_;
 };
 
 }  // namespace packledger::sim
