@@ -162,9 +162,9 @@ asio::awaitable<Next> HttpSession::serve_one() {
   if (buffer_.size() == 0 && !co_await receive()) co_return Next::close;
   idle_ = false;
   deadline_.set(deadline_.in(limits.header_timeout));
-  while (buffered().starts_with("\r\n"))  // RFC 9112 §2.2
-    buffer_.consume(2);
   for (;;) {
+    while (buffered().starts_with("\r\n"))  // RFC 9112 §2.2; it may come in two pieces
+      buffer_.consume(2);
     const std::size_t bytes = head_bytes(buffered());
     if (bytes > limits.header_bytes_max ||
         (bytes == 0 && buffer_.size() >= limits.header_bytes_max)) {
