@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace packledger {
@@ -60,13 +61,15 @@ struct SnapshotterTest : testing::Test {
     }
     return asked;
   }
-  std::string newest() {
-    Ledger again;
+  std::optional<TakenUp> take_up(Ledger& again) {
     const auto chain_at = [this](Sequence last) {
       return Result<std::optional<ChainHash>, Fault>{journal.chain_at(last)};
     };
-    const auto taken = take_up_snapshot(files, chain_at, again);
-    return taken ? std::to_string(again.last().value) : "none";
+    return take_up_snapshot(files, chain_at, again);
+  }
+  std::string newest() {
+    Ledger again;
+    return take_up(again) ? std::to_string(again.last().value) : "none";
   }
 };
 
@@ -128,6 +131,22 @@ TEST_F(SnapshotterTest, KeepsWhatIsNewAtAStopWhereItIsEnough) {
   live(1);
   of.stop(ledger);
   EXPECT_EQ(newest(), "5");
+}
+
+// Its notices are those of the readers, who may be behind the ledger.
+TEST_F(SnapshotterTest, SaysHowFarItsReadersHaveHeard) {
+  Snapshotter of = snapshotter(100);
+  of.begin({});
+  live(100);
+  fanout.restored(Sequence{97}, [] {});
+  io.poll();
+  EXPECT_EQ(turn(of), 1);
+  of.stop(ledger);
+  Ledger again;
+  const auto taken = take_up(again);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(again.last(), Sequence{100});
+  EXPECT_EQ(taken->heard, Sequence{97});
 }
 
 TEST_F(SnapshotterTest, CountsWhatFailsAndTriesAgainLater) {
