@@ -89,7 +89,7 @@ Result<Instant, Fault> end_of(const Journal& journal) {
   return end;
 }
 
-SendFiles::Told told_of_sends() {
+SendFiles::Told told_of_sends(const FreeSpace& free_space) {
   return {.damaged =
               [](const std::string& detail) {
                 log_event(LogLevel::error, "sends_damaged",
@@ -99,7 +99,8 @@ SendFiles::Told told_of_sends() {
           .unwritten =
               [](const std::string& detail) {
                 log_event(LogLevel::warn, "sends_not_in_file", {{"detail", detail}});
-              }};
+              },
+          .has_room = [&free_space](std::uint64_t bytes) { return free_space.has_room(bytes); }};
 }
 
 struct Clocks {
@@ -220,7 +221,7 @@ Daemon::Daemon(const Config& config, RocksJournal& journal, Instant journal_end)
       fanout_{io_,
               {.learn = [this](const Batch& batch) { front_.learn(batch); },
                .committed = [this](const SharedBatch& batch) { front_.committed(batch); }}},
-      send_files_{config.store.directory + "/sends", told_of_sends()},
+      send_files_{config.store.directory + "/sends", told_of_sends(free_space_)},
       ledger_{send_limits(config.store, send_files_)},
       commits_{journal, [this] { door_.wake(); }},
       engine_{{.ledger = ledger_,

@@ -34,7 +34,7 @@ class Reader {
     return value;
   }
 
-  // One to twelve digits.
+  // One to twelve digits; the first is there.
   std::optional<std::int64_t> number() {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);

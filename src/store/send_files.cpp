@@ -80,6 +80,10 @@ void SendFiles::keep(Written written) {
 void SendFiles::put(const SendGeneration& generation, std::span<const std::string_view> chunks) {
   ENSURE(progress_ != Progress::busy, "one generation at a time");
   if (take(generation)) return;
+  if (!has_room(chunks)) {
+    progress_ = Progress::failed;
+    return told_.unwritten(path_of(generation.first) + ": the disk has no room for it");
+  }
   keep_path(path_of(generation.first));
   progress_ = Progress::busy;
   written_ = false;
@@ -97,6 +101,14 @@ void SendFiles::put(const SendGeneration& generation, std::span<const std::strin
   } else {
     writer_ = std::jthread{std::move(write)};
   }
+}
+
+// Records, and an index that is smaller than they are.
+bool SendFiles::has_room(std::span<const std::string_view> chunks) const {
+  if (!told_.has_room) return true;
+  std::uint64_t bytes = 0;
+  for (const std::string_view chunk : chunks) bytes += chunk.size();
+  return told_.has_room(2 * bytes);
 }
 
 SendArchive::Progress SendFiles::progress() {

@@ -37,6 +37,8 @@ class SendFiles final : public SendArchive {
   struct Told {
     std::function<void(const std::string& detail)> damaged;    // does not return
     std::function<void(const std::string& detail)> unwritten;  // tried again later
+    // Whether the disk has room for so many bytes; absent: always.
+    std::function<bool(std::uint64_t bytes)> has_room{};
   };
   // Who writes a file: a thread of its own, or whoever puts the generation, where all must happen
   // in one order.
@@ -108,6 +110,7 @@ class SendFiles final : public SendArchive {
   [[nodiscard]] bool is_in(const SendFile& file, const SendKey& key, std::string_view send,
                            std::string& body) const;
   void count();
+  [[nodiscard]] bool has_room(std::span<const std::string_view> chunks) const;
 
   void remove(const std::string& path) const;
   void let_go(const SendFile& file);

@@ -248,6 +248,23 @@ TEST(SendFiles, OfOtherSendsAreNotTaken) {
   EXPECT_GT(bounded.archived(), 3U);
 }
 
+TEST(SendFiles, AreNotWrittenWhereTheDiskHasNoRoom) {
+  const TemporaryDirectory root{TemporaryDirectory::Where::memory};
+  std::uint64_t room = 0;
+  SendFiles::Told asked = told();
+  asked.has_room = [&room](std::uint64_t bytes) { return bytes <= room; };
+  SendFiles files{root / "sends", asked};
+  SeenSends bounded{limits_with(files)};
+  SeenSends plain;
+  Traffic traffic;
+  live(traffic, bounded, plain, 10'000);
+  EXPECT_EQ(bounded.archived(), 0U);
+  EXPECT_TRUE(files_in(root / "sends").empty());
+  room = std::uint64_t{1} << 30U;
+  live(traffic, bounded, plain, 5'000);
+  EXPECT_GT(bounded.archived(), 3U);
+}
+
 TEST(SendFiles, ThatCannotBeWrittenLeaveTheSendsInMemory) {
   const TemporaryDirectory root{TemporaryDirectory::Where::memory};
   std::vector<std::string> lines;

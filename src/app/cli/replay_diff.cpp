@@ -150,7 +150,8 @@ void write_text_totals(std::ostream& out, const WhatIf::State& state, Look look)
 }  // namespace
 
 Money balance_of(const Tally& tally) {
-  return tally.credited + tally.refunded - tally.purchased - tally.charged;
+  // Nothing is refunded that was not purchased: so neither half leaves int64.
+  return (tally.credited - tally.charged) + (tally.refunded - tally.purchased);
 }
 
 Totals totals_of(const WhatIf::State& state) {
