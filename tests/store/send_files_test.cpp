@@ -205,20 +205,22 @@ TEST(SendFiles, AreThereAsLongAsASnapshotMayNeedThem) {
 // snapshots that needed it could not be taken up (`swarm --seed 1532`).
 TEST(SendFiles, ThatWereLetGoAndArePutAgainStay) {
   const TemporaryDirectory root{TemporaryDirectory::Where::memory};
+  const auto open = [&root] {
+    return SendFiles{root / "sends", told(), machine_files(), SendFiles::Writer::caller};
+  };
   const auto life = [](SendFiles& files) {
     Traffic traffic;
     SeenSends bounded{limits_with(files)};
     SeenSends plain;
     live(traffic, bounded, plain, 10'000);
-    files.finish();
   };
   {
-    SendFiles files{root / "sends", told()};
+    SendFiles files = open();
     life(files);
   }
   const std::size_t before = files_in(root / "sends").size();
   ASSERT_GT(before, 3U);
-  SendFiles files{root / "sends", told()};
+  SendFiles files = open();
   files.prune();
   life(files);
   ASSERT_EQ(files.figures().files, before);
