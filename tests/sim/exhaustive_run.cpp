@@ -33,6 +33,7 @@ const std::string_view exhaustive_help =
     "  --flips N          every N-th byte of every file is flipped, and the file cut there (97);\n"
     "                     0: none\n"
     "  --first            ends where the first thing is found\n"
+    "  --seconds S        nothing more is played after so long; 0: to the end (0)\n"
     "  --jobs N           processes side by side (2)\n"
     "  --report FILE      the summary as JSON\n";
 
@@ -51,6 +52,7 @@ struct Wishes {
   std::uint64_t stride = 1;
   std::uint64_t flips = 97;
   bool first = false;
+  std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
   std::uint64_t jobs = 2;
   std::string report;
 
@@ -75,6 +77,7 @@ enum class Count : std::uint8_t {
   flips_silent,
   bytes,
   snapshots,
+  left_out,
   end,
 };
 constexpr std::size_t count_end = static_cast<std::size_t>(Count::end);
@@ -120,7 +123,10 @@ class Job {
   // Whether this piece of work is this child's.
   bool mine() {
     if (wishes_.first && found_) return false;
-    return pieces_++ % wishes_.jobs == number_;
+    if (pieces_++ % wishes_.jobs != number_) return false;
+    const bool in_time = std::chrono::steady_clock::now() < wishes_.until;
+    if (!in_time) ++count(Count::left_out);
+    return in_time;
   }
   std::uint64_t& count(Count what, std::size_t offset = 0) {
     return result_.counts[static_cast<std::size_t>(what) + offset];
@@ -311,6 +317,7 @@ void tell_counts(const std::array<std::uint64_t, count_end>& counts, Report& rep
   tell("flips and cuts of what one_behind does not promise", Count::flips_allowed);
   tell("flips and cuts silent", Count::flips_silent);
   tell("snapshots", Count::snapshots);
+  tell("left out for want of time", Count::left_out);
 }
 
 Wishes wishes_of(std::span<const std::string> words) {
@@ -325,6 +332,8 @@ Wishes wishes_of(std::span<const std::string> words) {
   wishes.stride = std::max<std::uint64_t>(1, options.number("--stride", 1));
   wishes.flips = options.number("--flips", 97);
   wishes.first = options.flag("--first");
+  if (const auto seconds = options.number("--seconds", 0); seconds != 0)
+    wishes.until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   wishes.jobs = std::max<std::uint64_t>(1, options.number("--jobs", 2));
   wishes.report = options.text("--report", "");
   options.expect_no_more();
