@@ -54,6 +54,7 @@ target_compile_options(packledger_own_code INTERFACE
 
 # Counters are put in before the optimiser sees the code, so that every branch of the source has one.
 if(PACKLEDGER_COVERAGE)
-  target_compile_options(packledger_own_code INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_compile_options(packledger_own_code INTERFACE -fprofile-instr-generate -fprofile-update=atomic
+    -fcoverage-mapping)
   add_link_options(-fprofile-instr-generate)
 endif()
