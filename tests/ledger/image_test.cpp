@@ -125,7 +125,8 @@ TEST(PackedSend, AGenerationIsReadWholeOrNotAtAll) {
   for (std::size_t size = 0; size < bytes.size(); ++size)
     EXPECT_FALSE(unpacked_generation(bytes.substr(0, size)).has_value()) << size;
   EXPECT_FALSE(unpacked_generation(bytes + '\0').has_value());
-  EXPECT_FALSE(unpacked_generation(std::string(11, '\x80')).has_value());  // a number without an end
+  EXPECT_FALSE(
+      unpacked_generation(std::string(11, '\x80')).has_value());  // a number without an end
   SeenSends without_archive;
   EXPECT_FALSE(without_archive.load({.kind = SendPortionKind::archived, .bytes = bytes}));
   EXPECT_FALSE(without_archive.load({.kind = SendPortionKind::archived, .bytes = "x"}));
