@@ -168,6 +168,17 @@ struct ForecasterTest : testing::Test {
                        quick);
     forecaster->start();
   }
+  // "acme" has an alarm that would speak; the forecaster runs, the folder of usage does not yet.
+  void ask_before_there_is_a_table() {
+    open("acme");
+    send_for("acme", 25);
+    set_alarm("acme", days(365));
+    UsageFolder::Limits quick;
+    quick.wait_max = std::chrono::milliseconds{1};
+    folder.emplace(inbox.journal(), directory.path() / "usage", quick);
+    start_forecaster();
+    ASSERT_TRUE(comes([&] { return inbox.questions() >= 2; }));
+  }
   [[nodiscard]] static bool comes(const std::function<bool()>& what) {
     const auto end = std::chrono::steady_clock::now() + deadline;
     while (!what() && std::chrono::steady_clock::now() < end)
@@ -258,14 +269,7 @@ TEST_F(ForecasterTest, WaitsForRoomOnTheDiskAndThenTellsWithinTheHour) {
 
 // The disk fills up in the middle of a round.
 TEST_F(ForecasterTest, BeginsAgainWhereRoomRanOutMeanwhile) {
-  open("acme");
-  send_for("acme", 25);
-  set_alarm("acme", days(365));
-  UsageFolder::Limits quick;
-  quick.wait_max = std::chrono::milliseconds{1};
-  folder.emplace(inbox.journal(), directory.path() / "usage", quick);
-  start_forecaster();
-  ASSERT_TRUE(comes([&] { return inbox.questions() >= 2; }));  // it waits for the table
+  ask_before_there_is_a_table();
   storage_full = true;
   folder->start();
   std::this_thread::sleep_for(std::chrono::milliseconds{50});
@@ -275,14 +279,7 @@ TEST_F(ForecasterTest, BeginsAgainWhereRoomRanOutMeanwhile) {
 }
 
 TEST_F(ForecasterTest, WaitsForTheTableOfUsage) {
-  open("acme");
-  send_for("acme", 25);
-  set_alarm("acme", days(365));
-  UsageFolder::Limits quick;
-  quick.wait_max = std::chrono::milliseconds{1};
-  folder.emplace(inbox.journal(), directory.path() / "usage", quick);
-  start_forecaster();
-  ASSERT_TRUE(comes([&] { return inbox.questions() >= 2; }));
+  ask_before_there_is_a_table();
   std::this_thread::sleep_for(std::chrono::milliseconds{20});
   EXPECT_TRUE(inbox.commands().empty());
   folder->start();
