@@ -3,6 +3,7 @@
 #include "tests/sim/disk.hpp"
 
 #include "store/rocks_journal.hpp"
+#include "store/send_files.hpp"
 #include "store/watermark.hpp"
 #include "tests/sim/one_thread.hpp"
 #include "tests/store/journal_fixture.hpp"
@@ -313,6 +314,19 @@ TEST(DiskWithAWatermark, HasAWholeSlotHoweverOftenItIsCutOff) {
       EXPECT_TRUE(WatermarkFile::open(disk, "/")) << "seed " << seed << ", step " << step;
     }
   }
+}
+
+// Whoever wrote a file of sends may have been killed before its name was durable; a snapshot of the
+// next process relies on it all the same.
+TEST(DiskWithSends, KeepsTheNamesThatAStartFinds) {
+  Disk disk(1);
+  const auto files = files_over(disk);
+  ASSERT_EQ(files->make_folder("/sends"), 0);
+  ASSERT_TRUE(make(disk, "/sends/found")->Sync(io, nullptr).ok());
+  const SendFiles sends{"/sends", {}, *files, SendFiles::Writer::caller};
+  disk.lose_power(Loss::names_undone);
+  disk.restore_power();
+  EXPECT_TRUE(disk.bytes("/sends/found"));
 }
 
 TEST(DiskWithAJournal, GoesAroundThePageCacheWhereItMay) {
