@@ -1,6 +1,7 @@
 #include "tests/sim/model_ask.hpp"
 
 #include "packledger/ledger/result.hpp"
+#include "tests/ledger/both.hpp"
 
 #include <variant>
 
@@ -168,6 +169,21 @@ struct Ask {
 };
 
 }  // namespace
+
+std::optional<std::string> ask_model(model::World& world, const Entry& entry) {
+  const What& what = entry.input.what;
+  if (const auto* const opened = std::get_if<AccountOpened>(&what)) {
+    world.skip(1);
+    world.open(opened->name, model_settings(opened->settings), model_books());
+    return std::nullopt;
+  }
+  if (std::holds_alternative<BatchTaken>(what) ||
+      std::holds_alternative<PriceBookPublished>(what)) {
+    world.skip(1);
+    return std::nullopt;
+  }
+  return ask_model(world.account(entry.input.account.value - 1), entry.recorded_at.ms, what);
+}
 
 std::string ask_model(model::Model& model, model::Ms now, const What& what) {
   return std::visit(Ask{model, now}, what);

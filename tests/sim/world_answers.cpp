@@ -1,6 +1,7 @@
 #include "tests/sim/world_answers.hpp"
 
 #include "tests/sim/world.hpp"
+#include "tests/sim/world_trial.hpp"
 
 #include <utility>
 #include <variant>
@@ -50,12 +51,15 @@ void judge_recorded(World& world, const Input& input, const Answered& answered) 
 
 }  // namespace
 
-void judge_answer(World& world, const Taken& taken, const std::string& account, const Input& input,
+void judge_answer(World& world, const Taken& taken, const CommandAsked& asked,
                   const CommandAnswer& answer) {
+  const Input& input = asked.input;
+  if (answer && !answer->replayed && asked.run == Run::dry)
+    return judge_tried(world, taken, asked, answer->entries);
   RefusedAsk ask{.after = taken.after,
                  .order = taken.order,
                  .at = taken.at,
-                 .account = account_of(world, account),
+                 .account = account_of(world, asked.account),
                  .what = input.what,
                  .code = {}};
   if (answer) {
@@ -81,16 +85,19 @@ void judge_answer(World& world, const Taken& taken, const std::string& account, 
   world.judge.refused(std::move(ask));
 }
 
-namespace {
-
-void judge_repeat(World& world, const SendAsked& asked, const Refusal& refusal) {
-  const Entry& first = world.judge.entry(refusal.first);
+void judge_repeat(World& world, const SendAsked& asked, const Entry& first) {
   const auto* const send = std::get_if<SendRecorded>(&first.input.what);
   const bool same = send != nullptr && *send == asked.send &&
                     first.input.account == account_of(world, asked.account);
   world.invariants.check(Promise::once, same, [&] {
-    return asked.send.send.string() + " is told to be entry " + number(refusal.first);
+    return asked.send.send.string() + " is told to be entry " + number(first.sequence);
   });
+}
+
+namespace {
+
+void judge_repeat(World& world, const SendAsked& asked, const Refusal& refusal) {
+  judge_repeat(world, asked, world.judge.entry(refusal.first));
 }
 
 // One that was recorded stands in the journal as it was asked for.

@@ -14,9 +14,17 @@ namespace packledger::sim {
 
 class World;
 
-void judge_answer(World& world, const Taken& taken, const std::string& account, const Input& input,
+struct CommandAsked {
+  const std::string& account;
+  const Input& input;
+  Run run;
+};
+void judge_answer(World& world, const Taken& taken, const CommandAsked& asked,
                   const CommandAnswer& answer);
 void judge_answer(World& world, const Taken& taken, const std::optional<NumberedBatch>& numbered,
                   const SendsAnswered& answered);
+
+// One that is told to have been there already.
+void judge_repeat(World& world, const SendAsked& asked, const Entry& first);
 
 }  // namespace packledger::sim

@@ -34,17 +34,18 @@ void Asking::deliver(std::function<void()> answer) {
 // ---- commands ----
 
 bool CommandAsking::put(Server& server) {
-  return server.put(account_, input_, [this, self = shared_from_this()](const CommandAnswer& told) {
-    std::optional<Sequence> recorded;
-    std::string code;
-    if (told) {
-      recorded = told->entries.front().sequence;
-    } else {
-      code = reject_text(told.error().refusal.reject);
-    }
-    judge(recorded, code);
-    deliver([this] { answered(); });
-  });
+  return server.put(account_, input_, Run::real,
+                    [this, self = shared_from_this()](const CommandAnswer& told) {
+                      std::optional<Sequence> recorded;
+                      std::string code;
+                      if (told) {
+                        recorded = told->entries.front().sequence;
+                      } else {
+                        code = reject_text(told.error().refusal.reject);
+                      }
+                      judge(recorded, code);
+                      deliver([this] { answered(); });
+                    });
 }
 
 void CommandAsking::judge(std::optional<Sequence> recorded, const std::string& code) {
@@ -69,7 +70,7 @@ std::vector<SendFate> SendsAsking::fates_of(const SendsAnswered& answered) {
 }
 
 bool SendsAsking::put(Server& server) {
-  return server.put(sends_, std::nullopt,
+  return server.put(sends_, std::nullopt, Run::real,
                     [this, self = shared_from_this()](const SendsAnswered& answered) {
                       judge(fates_of(answered));
                       deliver([this] { this->answered(); });
@@ -90,6 +91,20 @@ void SendsAsking::judge(const std::vector<SendFate>& fates) {
   }
 }
 
+// ---- dry runs ----
+
+bool CommandTrying::put(Server& server) {
+  return server.put(
+      account_, input_, Run::dry,
+      [this, self = shared_from_this()](const CommandAnswer&) { deliver([this] { answered(); }); });
+}
+
+bool SendsTrying::put(Server& server) {
+  return server.put(
+      sends_, std::nullopt, Run::dry,
+      [this, self = shared_from_this()](const SendsAnswered&) { deliver([this] { answered(); }); });
+}
+
 // ---- numbered batches ----
 
 NumberedAsking::NumberedAsking(World& world, const std::string& name, std::vector<SendAsked> sends,
@@ -105,7 +120,7 @@ NumberedAsking::NumberedAsking(World& world, const std::string& name, std::vecto
 bool NumberedAsking::put(Server& server) {
   if (before_ != nullptr && before_->is_done()) before_.reset();
   const bool in_order = before_ == nullptr;
-  return server.put(sends(), numbered_,
+  return server.put(sends(), numbered_, Run::real,
                     [this, in_order, self = shared_from_this()](const SendsAnswered& told) {
                       const auto& refusal = told.numbered->refusal;
                       const bool taken = !refusal || told.numbered->repeats();

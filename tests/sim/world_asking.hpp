@@ -30,6 +30,19 @@ class CommandAsking final : public Asking {
   std::optional<Sequence> recorded_;
 };
 
+// The same as a dry run: any answer will do, for nothing comes of it.
+class CommandTrying final : public Asking {
+ public:
+  CommandTrying(World& world, std::string name, std::string account, Input input)
+      : Asking(world, std::move(name)), account_(std::move(account)), input_(std::move(input)) {}
+
+ private:
+  bool put(Server& server) override;
+
+  const std::string account_;
+  const Input input_;
+};
+
 // What became of one send.
 struct SendFate {
   std::optional<Sequence> recorded;
@@ -50,6 +63,17 @@ class SendsAsking : public Asking {
  private:
   const std::vector<SendAsked> sends_;
   std::vector<SendFate> fates_;
+};
+
+class SendsTrying final : public Asking {
+ public:
+  SendsTrying(World& world, std::string name, std::vector<SendAsked> sends)
+      : Asking(world, std::move(name)), sends_(std::move(sends)) {}
+
+ private:
+  bool put(Server& server) override;
+
+  const std::vector<SendAsked> sends_;
 };
 
 class NumberedAsking final : public SendsAsking {

@@ -4,6 +4,7 @@
 #include "store/memory_journal.hpp"
 #include "tests/ledger/both.hpp"
 #include "tests/sim/world.hpp"
+#include "tests/sim/world_trial.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -24,6 +25,18 @@ std::vector<Entry> entries_of(World& world) {
   world.invariants.check(Promise::chain, read.has_value(),
                          [&] { return "the journal: " + read.error().detail; });
   return entries;
+}
+
+// Nothing is kept of what was only tried out.
+void audit_dry_runs(World& world, const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    const auto* const send = std::get_if<SendRecorded>(&entry.input.what);
+    const bool tried = entry.input.key.starts_with(only_tried) ||
+                       (send != nullptr && send->send.string().starts_with(only_tried));
+    world.invariants.check(Promise::prefix, !tried, [&] {
+      return "entry " + std::to_string(entry.sequence.value) + " is of a dry run";
+    });
+  }
 }
 
 // From empty, in one go and in pieces through snapshots.
@@ -310,6 +323,7 @@ void audit(World& world) {
   const std::string digest = world.judge.ledger().digest();
   world.invariants.check(Promise::replay, world.server->ledger().digest() == digest,
                          [] { return "the ledger is not what the journal adds up to"; });
+  audit_dry_runs(world, entries);
   audit_replay(world, entries, digest);
   audit_snapshots(world, entries, digest);
   audit_law(world, entries);

@@ -6,6 +6,7 @@
 #include "tests/sim/world.hpp"
 #include "tests/sim/world_asking.hpp"
 #include "tests/sim/world_readers.hpp"
+#include "tests/sim/world_trial.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +21,10 @@ std::string account_name(std::size_t number) { return "a" + std::to_string(numbe
 class Askers : public Client {
  public:
   Askers(World& world, std::string name)
-      : world_(world), draws_(world.plan.seed, name), base_(std::move(name)) {}
+      : world_(world),
+        draws_(world.plan.seed, name),
+        dry_(world.plan.seed, "dry runs of " + name),
+        base_(std::move(name)) {}
   [[nodiscard]] std::string name() const override {
     for (const auto& asking : askings_)
       if (!asking->is_done()) return asking->name();
@@ -36,11 +40,36 @@ class Askers : public Client {
     askings_.push_back(asking);
     asking->begin();
   }
+  // Now and then a dry run goes with it, whichever of the two comes first; some under its own key.
+  void ask(const std::string& name, const std::string& account, const Input& input) {
+    if (tries_out()) {
+      Input tried = input;
+      if (dry_.percent(60)) tried.key = std::string(only_tried) + name;
+      ask(std::make_shared<CommandTrying>(world_, "try " + name, account, tried));
+    }
+    ask(std::make_shared<CommandAsking>(world_, name, account, input));
+  }
+  // The same with sends; some batches have one more send, of which nothing else is ever said.
+  void ask(const std::string& name, const std::vector<SendAsked>& sends) {
+    if (tries_out()) {
+      std::vector<SendAsked> tried = sends;
+      if (dry_.percent(40)) {
+        tried.push_back(dry_.one_of(sends));
+        tried.back().send.send = std::string(only_tried) + tried.back().send.send.string();
+      }
+      if (dry_.percent(20)) tried.push_back(tried.front());
+      ask(std::make_shared<SendsTrying>(world_, "try " + name, std::move(tried)));
+    }
+    ask(std::make_shared<SendsAsking>(world_, name, sends));
+  }
   [[nodiscard]] const std::string& base() const { return base_; }
   World& world_;
   Draws draws_;
 
  private:
+  bool tries_out() { return dry_.percent(static_cast<std::int64_t>(world_.plan.dry_runs)); }
+
+  Draws dry_;
   const std::string base_;
   std::vector<std::shared_ptr<Asking>> askings_;
 };
@@ -71,9 +100,9 @@ class Administrator final : public Askers {
     if (!passes_the_front(what)) return begin();
     const std::string name = account_ + " " + step.label;
     if (const auto* const send = std::get_if<SendRecorded>(&what)) {
-      ask(std::make_shared<SendsAsking>(world_, name, std::vector{SendAsked{account_, *send}}));
+      ask(name, std::vector{SendAsked{account_, *send}});
     } else {
-      ask(std::make_shared<CommandAsking>(world_, name, account_, Input{{}, key_of(what), what}));
+      ask(name, account_, Input{{}, key_of(what), what});
     }
     begin();
   }
@@ -139,7 +168,7 @@ class Sender final : public Askers {
       if (sends.back().send.occurred_at) sent_.push_back(sends.back());
     }
     if (sent_.size() > 20) sent_.erase(sent_.begin(), sent_.begin() + 10);
-    ask(std::make_shared<SendsAsking>(world_, base() + " " + std::to_string(named_), sends));
+    ask(base() + " " + std::to_string(named_), sends);
     begin();
   }
 

@@ -141,22 +141,15 @@ void Judge::judge_command(const Entry& entry) {
   invariants_.check(Promise::timers, goes_on(entry) || !world_.is_due(at),
                     [&] { return place(entry) + "something was due before it"; });
   look_once(entry);
-  const What& what = entry.input.what;
-  if (const auto* const opened = std::get_if<AccountOpened>(&what)) {
-    world_.skip(1);
-    world_.open(opened->name, model_settings(opened->settings), model_books());
-    return;
-  }
-  if (std::holds_alternative<BatchTaken>(what)) return judge_batch(entry);
-  if (std::holds_alternative<PriceBookPublished>(what)) return world_.skip(1);
-  model::Model& account = world_.account(entry.input.account.value - 1);
-  const std::string wanted = ask_model(account, at, what);
+  const auto wanted = ask_model(world_, entry);
+  if (std::holds_alternative<BatchTaken>(entry.input.what)) return judge_batch(entry);
+  if (!wanted) return;
   const auto lines = world_.take_lines();
   expected_.assign(lines.begin(), lines.end());
   const Account& row = ledger_.accounts().at(entry.input.account);
   const std::string answer = told(entry.decision, row);
-  invariants_.check(Promise::rules, answer == wanted && !expected_.empty(), [&] {
-    return place(entry) + row.name + ": " + answer + "; the model: " + wanted;
+  invariants_.check(Promise::rules, answer == *wanted && !expected_.empty(), [&] {
+    return place(entry) + row.name + ": " + answer + "; the model: " + *wanted;
   });
   expected_.pop_front();
 }
@@ -170,7 +163,6 @@ Judge::LastBatch Judge::last_batch(const std::string& producer, Instant at) cons
 // Numbers rise by one within an epoch, and epochs rise, until both are forgotten (rules R128,
 // R131).
 void Judge::judge_batch(const Entry& entry) {
-  world_.skip(1);
   const auto& batch = std::get<BatchTaken>(entry.input.what);
   const LastBatch last = last_batch(batch.producer, entry.recorded_at);
   const bool is_next = batch.epoch == last.epoch ? batch.number == last.number + 1

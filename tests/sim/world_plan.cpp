@@ -30,6 +30,12 @@ void draw_limits(Plan& plan, Draws& draws) {
   plan.write_buffer_bytes = draws.percent(25) ? std::size_t{64} * 1024 : std::size_t{1} << 22U;
 }
 
+// What came later has draws of its own, so that older seeds mean what they meant.
+void draw_dry_runs(Plan& plan) {
+  Draws draws(plan.seed, "plan of dry runs");
+  if (draws.percent(50)) plan.dry_runs = static_cast<std::size_t>(draws.between(3, 20));
+}
+
 }  // namespace
 
 std::string_view trouble_text(Trouble trouble) {
@@ -60,6 +66,7 @@ Plan plan_of(std::uint64_t seed) {
   draw_limits(plan, draws);
   plan.commit_ms_max = plan.has(Trouble::slow_disk) ? 2'000 : draws.pick(8);
   plan.snapshot_hours = draws.percent(70) ? draws.between(24, 400) : 0;
+  draw_dry_runs(plan);
   return plan;
 }
 

@@ -46,7 +46,8 @@ struct Plan {
   std::size_t senders = 0;    // of batches of named sends
   std::size_t watchers = 0;
   std::size_t readers = 0;
-  std::size_t storms = 0;  // many packages with one end
+  std::size_t storms = 0;    // many packages with one end
+  std::size_t dry_runs = 0;  // of a hundred requests, that are tried out, too
   std::uint32_t troubles = 0;
   std::size_t disturbances = 0;  // how often any of them comes
 
@@ -78,6 +79,7 @@ inline constexpr std::array plan_sizes{
     PlanSize{"producers", &Plan::producers, 0}, PlanSize{"senders", &Plan::senders, 0},
     PlanSize{"watchers", &Plan::watchers, 0},   PlanSize{"readers", &Plan::readers, 0},
     PlanSize{"storms", &Plan::storms, 0},       PlanSize{"disturbances", &Plan::disturbances, 0},
+    PlanSize{"dry-runs", &Plan::dry_runs, 0},
 };
 
 // "--seed 7 --steps 12 --without clock,network": as short as the seed allows.

@@ -4,6 +4,7 @@
 #include "packledger/ledger/ledger_image.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/sim/world_answers.hpp"
+#include "tests/sim/world_trial.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -55,6 +56,19 @@ std::optional<Result<void, Fault>> SlowCommitter::ended() {
 
 // ---- the door ----
 
+namespace {
+
+bool is_dry(const Request& request) {
+  return std::visit(
+      [](const auto& each) {
+        if constexpr (requires { each.dry_run; }) return each.dry_run;
+        return false;
+      },
+      request);
+}
+
+}  // namespace
+
 bool WatchedInbox::put(Request&& request, std::shared_ptr<Taken> taken) {
   const bool question = std::holds_alternative<Question>(request);
   if (!door_.put(std::move(request))) return false;
@@ -64,6 +78,7 @@ bool WatchedInbox::put(Request&& request, std::shared_ptr<Taken> taken) {
 
 std::optional<Request> WatchedInbox::take() {
   auto request = door_.take();
+  takes_(request && is_dry(*request) ? Run::dry : Run::real);
   if (!request || std::holds_alternative<Question>(*request)) return request;
   if (const auto& taken = waiting_.front()) *taken = where_();
   waiting_.pop_front();
@@ -80,7 +95,8 @@ Server::Server(World& world, std::uint64_t number, std::unique_ptr<RocksJournal>
           Machine::clock_step_max, [&world] { return world.machine.wall.read(world.agenda.now()); },
           world.machine.remembered_start),
       door_({.requests_max = world.plan.requests_max}),
-      inbox_(door_, [this] { return where(); }),
+      inbox_(
+          door_, [this] { return where(); }, [this](Run next) { look_behind_dry_runs(next); }),
       subscriptions_(ticks_.get_executor(), inbox_, *journal_, directory_, positions_),
       fanout_(io_, {.learn = [this](const Batch& batch) { learn(batch); },
                     .committed =
@@ -194,16 +210,26 @@ Taken Server::where() const {
   return {.after = ledger_.last(), .at = at, .order = world_.next_number()};
 }
 
+// A dry run leaves the ledger as it was: nothing may have changed when the engine asks for more.
+void Server::look_behind_dry_runs(Run next) {
+  if (before_) {
+    world_.invariants.check(Promise::rules, ledger_.digest() == *before_,
+                            [] { return "a dry run has changed the ledger"; });
+  }
+  before_.reset();
+  if (next == Run::dry) before_ = ledger_.digest();
+}
+
 // ---- requests ----
 
-bool Server::put(const std::string& account, const Input& input, ToCommand reply) {
+bool Server::put(const std::string& account, const Input& input, Run run, ToCommand reply) {
   auto taken = std::make_shared<Taken>();
   Command command{.account = account,
                   .input = input,
-                  .dry_run = false,
-                  .reply = [this, taken, account, input,
+                  .dry_run = run == Run::dry,
+                  .reply = [this, taken, account, input, run,
                             reply = std::move(reply)](const CommandAnswer& answer) {
-                    judge_answer(world_, *taken, account, input, answer);
+                    judge_answer(world_, *taken, {account, input, run}, answer);
                     reply(answer);
                   }};
   const bool done = inbox_.put(Request{std::move(command)}, std::move(taken));
@@ -212,16 +238,20 @@ bool Server::put(const std::string& account, const Input& input, ToCommand reply
 }
 
 bool Server::put(const std::vector<SendAsked>& sends, const std::optional<NumberedBatch>& numbered,
-                 ToSends reply) {
+                 Run run, ToSends reply) {
   auto taken = std::make_shared<Taken>();
-  SendBatch batch{
-      .sends = sends,
-      .dry_run = false,
-      .numbered = numbered,
-      .reply = [this, taken, numbered, reply = std::move(reply)](const SendsAnswered& answered) {
-        judge_answer(world_, *taken, numbered, answered);
-        reply(answered);
-      }};
+  SendBatch batch{.sends = sends,
+                  .dry_run = run == Run::dry,
+                  .numbered = numbered,
+                  .reply = [this, taken, numbered, run,
+                            reply = std::move(reply)](const SendsAnswered& answered) {
+                    if (run == Run::dry) {
+                      judge_tried(world_, *taken, answered);
+                    } else {
+                      judge_answer(world_, *taken, numbered, answered);
+                    }
+                    reply(answered);
+                  }};
   const bool done = inbox_.put(Request{std::move(batch)}, std::move(taken));
   if (done) wake(world_.draws.between(0, 3));
   return done;
@@ -250,6 +280,7 @@ void Server::turn() {
   const Sequence before = ledger_.last();
   const auto turned = engine_.turn();
   if (!turned) throw Died("the engine stopped: " + turned.error().detail);
+  look_behind_dry_runs(Run::real);
   send_files_.finish();  // whenever its thread was done
   world_.machine.remembered_start = wall_.started_at();
   if (ledger_.sends().archived() > 0) world_.probes.reach("sends in files");

@@ -20,6 +20,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -36,6 +37,9 @@ class World;
 struct Died : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// Whether what a request makes is kept.
+enum class Run : std::uint8_t { real, dry };
 
 // Where a request was decided.
 struct Taken {
@@ -66,8 +70,9 @@ class SlowCommitter final : public Committer {
 // The door, and where the engine was when it took each request.
 class WatchedInbox final : public Inbox {
  public:
-  WatchedInbox(FrontDoor& door, std::function<Taken()> where)
-      : door_(door), where_(std::move(where)) {}
+  // `takes` hears of each time that the engine asks for more, and of what it gets.
+  WatchedInbox(FrontDoor& door, std::function<Taken()> where, std::function<void(Run)> takes)
+      : door_(door), where_(std::move(where)), takes_(std::move(takes)) {}
   [[nodiscard]] bool put(Request&& request) override { return put(std::move(request), nullptr); }
   [[nodiscard]] bool put(Request&& request, std::shared_ptr<Taken> taken);
   [[nodiscard]] std::optional<Request> take() override;
@@ -75,6 +80,7 @@ class WatchedInbox final : public Inbox {
  private:
   FrontDoor& door_;
   std::function<Taken()> where_;
+  std::function<void(Run)> takes_;
   std::deque<std::shared_ptr<Taken>> waiting_;  // of all but questions
 };
 
@@ -101,10 +107,10 @@ class Server {
 
   // ---- requests; false: busy ----
   using ToCommand = std::function<void(const CommandAnswer&)>;
-  [[nodiscard]] bool put(const std::string& account, const Input& input, ToCommand reply);
+  [[nodiscard]] bool put(const std::string& account, const Input& input, Run run, ToCommand reply);
   using ToSends = std::function<void(const SendsAnswered&)>;
   [[nodiscard]] bool put(const std::vector<SendAsked>& sends,
-                         const std::optional<NumberedBatch>& numbered, ToSends reply);
+                         const std::optional<NumberedBatch>& numbered, Run run, ToSends reply);
   [[nodiscard]] bool put(std::function<void(const Ledger&)> question);
 
   // ---- what threads would do ----
@@ -136,6 +142,7 @@ class Server {
   void plan_next_turn();
   void learn(const Batch& batch);
   [[nodiscard]] Taken where() const;
+  void look_behind_dry_runs(Run next);
   void make_snapshot(const Ledger& ledger);
   [[nodiscard]] SendLimits memory_limits();
 
@@ -160,7 +167,8 @@ class Server {
   Snapshots snapshots_;
   bool asked_for_snapshot_ = false;
   Sequence began_behind_;
-  Instant shown_;  // by the clock, at the last turn
+  Instant shown_;                      // by the clock, at the last turn
+  std::optional<std::string> before_;  // the digest when a dry run was taken that is just over
   std::optional<Agenda::Ticket> turn_;
   std::optional<Agenda::Ticket> hearing_;
 };

@@ -64,7 +64,8 @@ TEST(Plan, IsNamedByWhatDiffersFromItsSeed) {
   EXPECT_EQ(options_of(plan), "--seed 8");
   plan.steps = 3;
   plan.watchers = 9;
-  EXPECT_EQ(options_of(plan), "--seed 8 --steps 3 --watchers 9");
+  plan.dry_runs = 40;
+  EXPECT_EQ(options_of(plan), "--seed 8 --steps 3 --watchers 9 --dry-runs 40");
   plan.troubles = 0;
   EXPECT_THAT(options_of(plan), HasSubstr(" --without "));
   for (const Trouble trouble : troubles) EXPECT_EQ(parse_trouble(trouble_text(trouble)), trouble);
