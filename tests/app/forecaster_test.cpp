@@ -82,6 +82,10 @@ class HandInbox final : public Inbox {
     const std::scoped_lock lock{mutex_};
     return questions_;
   }
+  std::size_t unanswered() {
+    const std::scoped_lock lock{mutex_};
+    return unanswered_.size();
+  }
   void refuse(int times) { full_ = times; }
   void be_deaf() { deaf_ = true; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
@@ -111,6 +115,8 @@ struct ForecasterTest : testing::Test {
   HandInbox inbox;
   std::atomic<std::int64_t> now = start.ms;
   std::atomic<bool> storage_full = false;
+  std::atomic<int> looks_for_room = 0;
+  std::atomic<int> walks = 0;  // through the table of usage
   std::optional<UsageFolder> folder;
   std::optional<Forecaster> forecaster;
 
@@ -162,9 +168,17 @@ struct ForecasterTest : testing::Test {
     quick.pause = std::chrono::milliseconds{1};
     quick.accounts_per_look = 2;
     forecaster.emplace(Forecaster::Doors{.inbox = inbox,
-                                         .walk_usage = folder->door(),
+                                         .walk_usage =
+                                             [this, door = folder->door()](auto&&... walk) {
+                                               ++walks;
+                                               return door(std::forward<decltype(walk)>(walk)...);
+                                             },
                                          .now = [this] { return Instant{now}; },
-                                         .storage_full = [this] { return storage_full.load(); }},
+                                         .storage_full =
+                                             [this] {
+                                               ++looks_for_room;
+                                               return storage_full.load();
+                                             }},
                        quick);
     forecaster->start();
   }
@@ -177,7 +191,12 @@ struct ForecasterTest : testing::Test {
     quick.wait_max = std::chrono::milliseconds{1};
     folder.emplace(inbox.journal(), directory.path() / "usage", quick);
     start_forecaster();
-    ASSERT_TRUE(comes([&] { return inbox.questions() >= 2; }));
+    ASSERT_TRUE(comes([&] { return walks == 1; }));
+  }
+  // The round that may be under way has ended, and another one has not begun.
+  bool looks_for_room_again() {
+    const int before = looks_for_room;
+    return comes([&] { return looks_for_room >= before + 3; });
   }
   [[nodiscard]] static bool comes(const std::function<bool()>& what) {
     const auto end = std::chrono::steady_clock::now() + deadline;
@@ -261,8 +280,8 @@ TEST_F(ForecasterTest, WaitsForRoomOnTheDiskAndThenTellsWithinTheHour) {
   storage_full = true;
   start_folder();
   start_forecaster();
-  std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  EXPECT_TRUE(inbox.commands().empty());
+  ASSERT_TRUE(looks_for_room_again());
+  EXPECT_EQ(inbox.questions(), 0U);
   storage_full = false;
   EXPECT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
 }
@@ -272,7 +291,7 @@ TEST_F(ForecasterTest, BeginsAgainWhereRoomRanOutMeanwhile) {
   ask_before_there_is_a_table();
   storage_full = true;
   folder->start();
-  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  ASSERT_TRUE(looks_for_room_again());
   EXPECT_TRUE(inbox.commands().empty());
   storage_full = false;
   EXPECT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
@@ -280,10 +299,10 @@ TEST_F(ForecasterTest, BeginsAgainWhereRoomRanOutMeanwhile) {
 
 TEST_F(ForecasterTest, WaitsForTheTableOfUsage) {
   ask_before_there_is_a_table();
-  std::this_thread::sleep_for(std::chrono::milliseconds{20});
   EXPECT_TRUE(inbox.commands().empty());
   folder->start();
-  EXPECT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
+  ASSERT_TRUE(comes([&] { return entries_of("alarm_raised") == 1; }));
+  EXPECT_EQ(inbox.commands().size(), 1U) << "nothing was told without the table";
 }
 
 TEST_F(ForecasterTest, EndsAlsoWhereNobodyAnswers) {
@@ -292,7 +311,7 @@ TEST_F(ForecasterTest, EndsAlsoWhereNobodyAnswers) {
   inbox.be_deaf();
   start_folder();
   start_forecaster();
-  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  ASSERT_TRUE(comes([&] { return inbox.unanswered() == 1; }));
   forecaster.reset();  // and does not wait for ever
 }
 

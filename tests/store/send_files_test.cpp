@@ -103,6 +103,16 @@ void live(Traffic& traffic, SeenSends& bounded, SeenSends& plain, int steps) {
   ASSERT_EQ(bounded.sum(Instant{traffic.now}), plain.sum(Instant{traffic.now}));
 }
 
+// The same traffic by sends that go to files and by some that stay in memory.
+struct Life {
+  explicit Life(SendFiles& files) : bounded{limits_with(files)} {}
+  void go_on(int steps) { live(traffic, bounded, plain, steps); }
+
+  Traffic traffic;
+  SeenSends bounded;
+  SeenSends plain;
+};
+
 std::string contents_of(const fs::path& path) {
   std::ifstream file{path, std::ios::binary};
   std::stringstream bytes;
@@ -120,14 +130,12 @@ std::map<fs::path, fs::file_time_type> files_in(const fs::path& directory) {
 TEST(SendFiles, AreAskedAsMemoryIs) {
   const TemporaryDirectory root{TemporaryDirectory::Where::memory};
   SendFiles files{root / "sends", told()};
-  SeenSends bounded{limits_with(files)};
-  SeenSends plain;
-  Traffic traffic;
-  live(traffic, bounded, plain, 60'000);
+  Life life{files};
+  life.go_on(60'000);
   EXPECT_GT(files.figures().files, 5U);
-  EXPECT_EQ(files.figures().files, bounded.archived());
+  EXPECT_EQ(files.figures().files, life.bounded.archived());
   EXPECT_GT(files.figures().memory_bytes, 5U * 700U * 2U);
-  EXPECT_LT(bounded.memory(), plain.memory());
+  EXPECT_LT(life.bounded.memory(), life.plain.memory());
 }
 
 TEST(SendFiles, AreTakenAgainAfterASnapshotAndAfterAReplay) {
@@ -156,11 +164,8 @@ TEST(SendFiles, AreTakenAgainAfterASnapshotAndAfterAReplay) {
     }
   }
   // From the start: the same generations come about, and find their files.
-  Traffic again;
-  SeenSends plain_again;
   SendFiles files{root / "sends", told()};
-  SeenSends bounded{limits_with(files)};
-  live(again, bounded, plain_again, 20'000);
+  Life{files}.go_on(20'000);
   std::size_t same = 0;
   for (const auto& [path, written] : files_in(root / "sends")) {
     const auto found = before.find(path);
@@ -180,15 +185,13 @@ TEST(SendFiles, AreTakenAgainAfterASnapshotAndAfterAReplay) {
 TEST(SendFiles, AreThereAsLongAsASnapshotMayNeedThem) {
   const TemporaryDirectory root{TemporaryDirectory::Where::memory};
   SendFiles files{root / "sends", told()};
-  SeenSends bounded{limits_with(files)};
-  SeenSends plain;
-  Traffic traffic;
-  live(traffic, bounded, plain, 10'000);
+  Life life{files};
+  life.go_on(10'000);
   files.finish();
   ASSERT_GT(files.figures().files, 3U);
   const auto before = files_in(root / "sends");
   files.snapshot_begun();
-  files.drop(Sequence{traffic.sequence});
+  files.drop(Sequence{life.traffic.sequence});
   files.snapshot_written();  // it was begun before the drop, and needs all of them
   EXPECT_EQ(files.figures().files, 0U);
   EXPECT_EQ(files_in(root / "sends"), before);
@@ -208,21 +211,15 @@ TEST(SendFiles, ThatWereLetGoAndArePutAgainStay) {
   const auto open = [&root] {
     return SendFiles{root / "sends", told(), machine_files(), SendFiles::Writer::caller};
   };
-  const auto life = [](SendFiles& files) {
-    Traffic traffic;
-    SeenSends bounded{limits_with(files)};
-    SeenSends plain;
-    live(traffic, bounded, plain, 10'000);
-  };
   {
     SendFiles files = open();
-    life(files);
+    Life{files}.go_on(10'000);
   }
   const std::size_t before = files_in(root / "sends").size();
   ASSERT_GT(before, 3U);
   SendFiles files = open();
   files.prune();
-  life(files);
+  Life{files}.go_on(10'000);
   ASSERT_EQ(files.figures().files, before);
   for (int snapshot = 1; snapshot <= 2; ++snapshot) {
     files.snapshot_begun();
@@ -235,19 +232,15 @@ TEST(SendFiles, OfOtherSendsAreNotTaken) {
   const TemporaryDirectory root{TemporaryDirectory::Where::memory};
   {
     SendFiles files{root / "sends", told()};
-    SeenSends bounded{limits_with(files)};
-    SeenSends plain;
-    Traffic traffic;
-    live(traffic, bounded, plain, 10'000);
-    ASSERT_GT(bounded.archived(), 3U);
+    Life life{files};
+    life.go_on(10'000);
+    ASSERT_GT(life.bounded.archived(), 3U);
   }
   SendFiles files{root / "sends", told()};
-  SeenSends bounded{limits_with(files)};
-  SeenSends plain;
-  Traffic other;
-  other.chance.seed(6);
-  live(other, bounded, plain, 10'000);
-  EXPECT_GT(bounded.archived(), 3U);
+  Life other{files};
+  other.traffic.chance.seed(6);
+  other.go_on(10'000);
+  EXPECT_GT(other.bounded.archived(), 3U);
 }
 
 TEST(SendFiles, AreNotWrittenWhereTheDiskHasNoRoom) {
@@ -256,15 +249,13 @@ TEST(SendFiles, AreNotWrittenWhereTheDiskHasNoRoom) {
   SendFiles::Told asked = told();
   asked.has_room = [&room](std::uint64_t bytes) { return bytes <= room; };
   SendFiles files{root / "sends", asked};
-  SeenSends bounded{limits_with(files)};
-  SeenSends plain;
-  Traffic traffic;
-  live(traffic, bounded, plain, 10'000);
-  EXPECT_EQ(bounded.archived(), 0U);
+  Life life{files};
+  life.go_on(10'000);
+  EXPECT_EQ(life.bounded.archived(), 0U);
   EXPECT_TRUE(files_in(root / "sends").empty());
   room = std::uint64_t{1} << 30U;
-  live(traffic, bounded, plain, 5'000);
-  EXPECT_GT(bounded.archived(), 3U);
+  life.go_on(5'000);
+  EXPECT_GT(life.bounded.archived(), 3U);
 }
 
 TEST(SendFiles, ThatCannotBeWrittenLeaveTheSendsInMemory) {
@@ -272,16 +263,14 @@ TEST(SendFiles, ThatCannotBeWrittenLeaveTheSendsInMemory) {
   std::vector<std::string> lines;
   SendFiles files{root / "sends", told(&lines)};
   fs::remove_all(root / "sends");
-  SeenSends bounded{limits_with(files)};
-  SeenSends plain;
-  Traffic traffic;
-  live(traffic, bounded, plain, 10'000);
-  EXPECT_EQ(bounded.archived(), 0U);
+  Life life{files};
+  life.go_on(10'000);
+  EXPECT_EQ(life.bounded.archived(), 0U);
   EXPECT_GT(lines.size(), 1U);
   EXPECT_LT(lines.size(), 50U);
   fs::create_directories(root / "sends");
-  live(traffic, bounded, plain, 10'000);
-  EXPECT_GT(bounded.archived(), 3U);
+  life.go_on(10'000);
+  EXPECT_GT(life.bounded.archived(), 3U);
 }
 
 // ---- damage ----
