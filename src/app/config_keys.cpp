@@ -291,9 +291,9 @@ std::vector<ConfigKey> network_keys() {
   constexpr std::int64_t mib = 1'048'576;
   return {
       duration("http.header_timeout", http(&H::header_timeout), timeouts,
-               "A connection is closed when the head of a request takes longer to arrive."),
+               "A connection gets 408, and is closed, when the head of a request takes longer."),
       duration("http.body_timeout", http(&H::body_timeout), timeouts,
-               "A connection is closed when the body of a request takes longer to arrive."),
+               "A connection gets 408, and is closed, when the body of a request takes longer."),
       duration("http.idle_timeout", http(&H::idle_timeout), timeouts,
                "A connection is closed after so long without a request."),
       duration("http.write_timeout", http(&H::write_timeout), timeouts,
