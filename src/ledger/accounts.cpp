@@ -26,12 +26,6 @@ void AccountNames::fetch(std::uint64_t hash) const {
   if (!table.slots.empty()) __builtin_prefetch(&table.slots[place_of(hash) & table.mask()]);
 }
 
-std::size_t AccountNames::memory() const {
-  std::size_t bytes = tables_.size() * sizeof(Table);
-  for (const Table& table : tables_) bytes += table.slots.size() * sizeof(Slot);
-  return bytes;
-}
-
 // ---- accounts ----
 
 Accounts::Accounts(const Accounts* beneath)

@@ -107,13 +107,6 @@ void SeenSends::add_reversals(SendRecord& record) const {
   std::ranges::copy(own->second.reversals, std::back_inserter(record.reversals));
 }
 
-void SeenSends::prefetch_record(const SendKey& key) const {
-  const std::uint64_t first = chunks_.first();
-  places_.each(key.hash, [&](std::uint64_t place) {
-    if (place >= first) __builtin_prefetch(chunks_.from(place).data());
-  });
-}
-
 // ---- remembering ----
 
 void SeenSends::open_generation() {

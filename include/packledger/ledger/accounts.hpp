@@ -54,7 +54,6 @@ class AccountNames {
     table.put(hash, number);
     ++table.used;
   }
-  [[nodiscard]] std::size_t memory() const;  // bytes
 
  private:
   static constexpr unsigned table_bits = 10;  // a million accounts are a thousand in each table

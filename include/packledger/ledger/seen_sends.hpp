@@ -105,8 +105,6 @@ class SeenSends {
     places_.prefetch(key.hash);
     if (!archived_.empty()) limits_.archive->prefetch(key);
   }
-  // Fetches the record of a name that is known; to be called when the first has arrived.
-  void prefetch_record(const SendKey& key) const;
 
   [[nodiscard]] std::optional<SendRecord> find(const SendKey& key, std::string_view send,
                                                Instant at) const;
