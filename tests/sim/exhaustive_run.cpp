@@ -178,10 +178,10 @@ class Job {
   }
 
   // A process that is killed before a sync leaves what the next one must not build on before it has
-  // synced it: power is lost at every third step of that one, at each point at others.
+  // synced it: power is lost at every seventh step of that one, at each point at others.
   void kill_and_crash(const History& history, const Point& point) {
     if (point.step.kind != StepKind::sync && point.step.kind != StepKind::sync_folder) return;
-    for (std::uint64_t seed = 1; seed <= steps_of_a_start; seed += 3) {
+    for (std::uint64_t seed = 1; seed <= steps_of_a_start; seed += 7) {
       if (!mine()) continue;
       examine(history, point, {.loss = Loss::none, .seed = seed, .again = true}, looks_);
       ++count(Count::crashes_killed);
