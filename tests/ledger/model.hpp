@@ -56,6 +56,7 @@ class Model {
   std::string remove_renewal(Ms now);
   std::string set_contacts(Ms now, const std::vector<Contact>& contacts);
   std::string invoice(Ms now);
+  void publish(const Book& book) { books_.push_back(book); }
 
   [[nodiscard]] Look look(Ms now, std::size_t package) const;
   [[nodiscard]] const std::vector<Package>& packages() const { return packages_; }
@@ -200,6 +201,13 @@ class World {
   void open(const std::string& name, const Settings& settings, const std::vector<Book>& books) {
     accounts_.emplace_back(trail_, name, books, settings);
   }
+  // An entry about none of the accounts, and all of them see the book.
+  void publish(const Book& book) {
+    skip(1);
+    books_.push_back(book);
+    for (Model& account : accounts_) account.publish(book);
+  }
+  [[nodiscard]] const std::vector<Book>& books() const { return books_; }
   [[nodiscard]] Model& account(std::size_t number) { return accounts_.at(number); }
   // Everything that is due by then happens. To be called before and after each command.
   void pass(Ms now);
@@ -218,6 +226,7 @@ class World {
   Model* first_due(Ms now);
 
   Trail trail_;
+  std::vector<Book> books_;  // that were published
   std::deque<Model> accounts_;
 };
 

@@ -1,7 +1,6 @@
 #include "tests/sim/model_ask.hpp"
 
 #include "packledger/ledger/result.hpp"
-#include "tests/ledger/both.hpp"
 
 #include <variant>
 
@@ -73,6 +72,55 @@ void change(model::Settings& settings, const SettingsPatch& patch) {
   if (!patch.reminders) return;
   settings.reminders.clear();
   for (const Duration before : *patch.reminders) settings.reminders.push_back(before.ms);
+}
+
+model::Product product_of(const Product& law) {
+  model::Product product;
+  product.name = law.name;
+  product.wares = wares_of(law.scope, law.mode, law.priority);
+  product.quota_min = law.quota_min.value;
+  product.quota_max = law.quota_max.value;
+  product.price = law.price.micros;
+  for (const PriceBand& band : law.bands)
+    product.bands.emplace_back(band.from.value, band.unit_price.micros);
+  product.months = law.validity.months;
+  product.rest = law.validity.rest.ms;
+  product.ends = law.expiry == ExpiryPolicy::exact          ? model::Ends::exact
+                 : law.expiry == ExpiryPolicy::start_of_day ? model::Ends::start_of_day
+                                                            : model::Ends::end_of_day;
+  product.refund = law.refund == RefundPolicy::none          ? model::Refund::none
+                   : law.refund == RefundPolicy::unused_only ? model::Refund::unused_only
+                                                             : model::Refund::prorata;
+  product.delay = law.activation_delay.ms;
+  product.renewable = law.renewable;
+  return product;
+}
+
+model::Tariff tariff_of(const Tariff& law) {
+  ENSURE(law.scope.destinations.countries.size() == 1, "the model knows tariffs of one country");
+  model::Tariff tariff;
+  tariff.country = law.scope.destinations.countries.front().text();
+  tariff.promotion = law.scope.templates.covers(TemplateType::promotion);
+  tariff.every_class = tariff.promotion && law.scope.templates.covers(TemplateType::verification);
+  tariff.volume = law.mode == TierMode::volume;
+  tariff.counted = law.counts_packages;
+  for (const Tier& tier : law.tiers) {
+    model::Tier& to = tariff.tiers.emplace_back();
+    if (tier.up_to) to.up_to = tier.up_to->value;
+    to.price = tier.price.micros;
+  }
+  return tariff;
+}
+
+model::Book model_book(const PriceBook& law) {
+  ENSURE(law.renewal.has_value(), "the model knows books with terms of renewal");
+  model::Book book;
+  book.from = law.effective_from.ms;
+  for (const Product& product : law.products) book.products.push_back(product_of(product));
+  for (const Tariff& tariff : law.tariffs) book.tariffs.push_back(tariff_of(tariff));
+  book.terms = {law.renewal->product, law.renewal->lead.ms, law.renewal->discount_bp,
+                law.renewal->per_day_max, law.renewal->retry_at_minute};
+  return book;
 }
 
 struct Ask {
@@ -174,11 +222,14 @@ std::optional<std::string> ask_model(model::World& world, const Entry& entry) {
   const What& what = entry.input.what;
   if (const auto* const opened = std::get_if<AccountOpened>(&what)) {
     world.skip(1);
-    world.open(opened->name, model_settings(opened->settings), model_books());
+    world.open(opened->name, model_settings(opened->settings), world.books());
     return std::nullopt;
   }
-  if (std::holds_alternative<BatchTaken>(what) ||
-      std::holds_alternative<PriceBookPublished>(what)) {
+  if (const auto* const published = std::get_if<PriceBookPublished>(&what)) {
+    world.publish(model_book(published->book));
+    return std::nullopt;
+  }
+  if (std::holds_alternative<BatchTaken>(what)) {
     world.skip(1);
     return std::nullopt;
   }

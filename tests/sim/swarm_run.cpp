@@ -33,7 +33,7 @@ const std::string_view swarm_help =
     "                 slow_disk, snapshots, sends, flips\n"
     "  --steps N, --accounts N, --producers N, --senders N, --watchers N, --readers N, --storms "
     "N,\n"
-    "  --disturbances N, --dry-runs N (of a hundred requests)\n"
+    "  --disturbances N, --dry-runs N (of a hundred requests), --books N\n"
     "                 so many instead of what the seed says\n"
     "  --canary       a daemon that acknowledges before the sync: must be found\n"
     "With --seed:\n"

@@ -27,6 +27,11 @@ void Asking::answered() {
   done_ = true;
 }
 
+// Its time may have leapt, where the machine was started again with another clock.
+bool Asking::forgotten(Sequence recorded, Duration memory, Instant at) const {
+  return at >= world_.judge.entry(recorded).recorded_at + memory;
+}
+
 void Asking::deliver(std::function<void()> answer) {
   world_.send_over([self = shared_from_this(), answer = std::move(answer)] { answer(); });
 }
@@ -35,7 +40,7 @@ void Asking::deliver(std::function<void()> answer) {
 
 bool CommandAsking::put(Server& server) {
   return server.put(account_, input_, Run::real,
-                    [this, self = shared_from_this()](const CommandAnswer& told) {
+                    [this, self = shared_from_this()](const CommandAnswer& told, Instant at) {
                       std::optional<Sequence> recorded;
                       std::string code;
                       if (told) {
@@ -43,13 +48,14 @@ bool CommandAsking::put(Server& server) {
                       } else {
                         code = reject_text(told.error().refusal.reject);
                       }
-                      judge(recorded, code);
+                      judge(recorded, code, at);
                       deliver([this] { answered(); });
                     });
 }
 
-void CommandAsking::judge(std::optional<Sequence> recorded, const std::string& code) {
-  const bool same = !recorded_ || recorded_ == recorded;
+void CommandAsking::judge(std::optional<Sequence> recorded, const std::string& code, Instant at) {
+  const Duration memory = input_.key.empty() ? send_memory : key_memory;
+  const bool same = !recorded_ || recorded_ == recorded || forgotten(*recorded_, memory, at);
   world().invariants.check(Promise::once, same, [&] {
     return name() + " was entry " + std::to_string(recorded_->value) + ", and now is " +
            (recorded ? std::to_string(recorded->value) : code);
@@ -71,17 +77,17 @@ std::vector<SendFate> SendsAsking::fates_of(const SendsAnswered& answered) {
 
 bool SendsAsking::put(Server& server) {
   return server.put(sends_, std::nullopt, Run::real,
-                    [this, self = shared_from_this()](const SendsAnswered& answered) {
-                      judge(fates_of(answered));
+                    [this, self = shared_from_this()](const SendsAnswered& answered, Instant at) {
+                      judge(fates_of(answered), at);
                       deliver([this] { this->answered(); });
                     });
 }
 
-void SendsAsking::judge(const std::vector<SendFate>& fates) {
+void SendsAsking::judge(const std::vector<SendFate>& fates, Instant at) {
   ENSURE(fates.size() == fates_.size(), "each send has its answer");
   for (std::size_t i = 0; i < fates.size(); ++i) {
     const auto& before = fates_[i].recorded;
-    const bool same = !before || before == fates[i].recorded;
+    const bool same = !before || before == fates[i].recorded || forgotten(*before, send_memory, at);
     world().invariants.check(Promise::once, same, [&] {
       return sends_[i].send.send.string() + " was entry " + std::to_string(before->value) +
              ", and now is " +
@@ -94,15 +100,17 @@ void SendsAsking::judge(const std::vector<SendFate>& fates) {
 // ---- dry runs ----
 
 bool CommandTrying::put(Server& server) {
-  return server.put(
-      account_, input_, Run::dry,
-      [this, self = shared_from_this()](const CommandAnswer&) { deliver([this] { answered(); }); });
+  return server.put(account_, input_, Run::dry,
+                    [this, self = shared_from_this()](const CommandAnswer&, Instant) {
+                      deliver([this] { answered(); });
+                    });
 }
 
 bool SendsTrying::put(Server& server) {
-  return server.put(
-      sends_, std::nullopt, Run::dry,
-      [this, self = shared_from_this()](const SendsAnswered&) { deliver([this] { answered(); }); });
+  return server.put(sends_, std::nullopt, Run::dry,
+                    [this, self = shared_from_this()](const SendsAnswered&, Instant) {
+                      deliver([this] { answered(); });
+                    });
 }
 
 // ---- numbered batches ----
@@ -120,18 +128,19 @@ NumberedAsking::NumberedAsking(World& world, const std::string& name, std::vecto
 bool NumberedAsking::put(Server& server) {
   if (before_ != nullptr && before_->is_done()) before_.reset();
   const bool in_order = before_ == nullptr;
-  return server.put(sends(), numbered_, Run::real,
-                    [this, in_order, self = shared_from_this()](const SendsAnswered& told) {
-                      const auto& refusal = told.numbered->refusal;
-                      const bool taken = !refusal || told.numbered->repeats();
-                      // Where the one before was taken, a gap says that its producer was silent for
-                      // so long that it is forgotten.
-                      const bool over = refusal && (refusal->reject == Reject::stale_epoch ||
-                                                    (refusal->reject == Reject::gap && in_order));
-                      if (taken) judge(fates_of(told));
-                      // After any other gap it is asked again: those before it come first.
-                      if (taken || over) deliver([this] { answered(); });
-                    });
+  return server.put(
+      sends(), numbered_, Run::real,
+      [this, in_order, self = shared_from_this()](const SendsAnswered& told, Instant at) {
+        const auto& refusal = told.numbered->refusal;
+        const bool taken = !refusal || told.numbered->repeats();
+        // Where the one before was taken, a gap says that its producer was silent for
+        // so long that it is forgotten.
+        const bool over = refusal && (refusal->reject == Reject::stale_epoch ||
+                                      (refusal->reject == Reject::gap && in_order));
+        if (taken) judge(fates_of(told), at);
+        // After any other gap it is asked again: those before it come first.
+        if (taken || over) deliver([this] { answered(); });
+      });
 }
 
 }  // namespace packledger::sim

@@ -23,7 +23,7 @@ class CommandAsking final : public Asking {
  private:
   bool put(Server& server) override;
   // In the order in which the server has decided, whatever the network does to answers.
-  void judge(std::optional<Sequence> recorded, const std::string& code);
+  void judge(std::optional<Sequence> recorded, const std::string& code, Instant at);
 
   const std::string account_;
   const Input input_;
@@ -57,7 +57,7 @@ class SendsAsking : public Asking {
  protected:
   bool put(Server& server) override;
   [[nodiscard]] static std::vector<SendFate> fates_of(const SendsAnswered& answered);
-  void judge(const std::vector<SendFate>& fates);
+  void judge(const std::vector<SendFate>& fates, Instant at);
   [[nodiscard]] const std::vector<SendAsked>& sends() const { return sends_; }
 
  private:

@@ -4,75 +4,28 @@
 #include "tests/ledger/life.hpp"
 #include "tests/sim/spans.hpp"
 #include "tests/sim/world.hpp"
-#include "tests/sim/world_asking.hpp"
+#include "tests/sim/world_askers.hpp"
+#include "tests/sim/world_operators.hpp"
 #include "tests/sim/world_readers.hpp"
-#include "tests/sim/world_trial.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
 namespace packledger::sim {
+
+SendRecorded some_send(Draws& draws, std::string_view name, Ms now) {
+  constexpr std::array countries{"CN", "CN", "CN", "TH", "ID"};
+  SendRecorded send;
+  send.send = name;
+  send.units = Units{draws.between(1, 6)};
+  send.destination = country_of(draws.one_of(countries));
+  send.type = static_cast<TemplateType>(draws.between(1, 3));
+  if (draws.percent(30)) send.occurred_at = Instant{now - draws.pick(70 * hour)};
+  return send;
+}
+
 namespace {
-
-std::string account_name(std::size_t number) { return "a" + std::to_string(number); }
-
-// Those who ask until they are answered.
-class Askers : public Client {
- public:
-  Askers(World& world, std::string name)
-      : world_(world),
-        draws_(world.plan.seed, name),
-        dry_(world.plan.seed, "dry runs of " + name),
-        base_(std::move(name)) {}
-  [[nodiscard]] std::string name() const override {
-    for (const auto& asking : askings_)
-      if (!asking->is_done()) return asking->name();
-    return base_;
-  }
-  [[nodiscard]] bool is_done() const override {
-    return std::ranges::all_of(askings_, [](const auto& asking) { return asking->is_done(); });
-  }
-
- protected:
-  void ask(std::shared_ptr<Asking> asking) {
-    std::erase_if(askings_, [](const auto& each) { return each->is_done(); });
-    askings_.push_back(asking);
-    asking->begin();
-  }
-  // Now and then a dry run goes with it, whichever of the two comes first; some under its own key.
-  void ask(const std::string& name, const std::string& account, const Input& input) {
-    if (tries_out()) {
-      Input tried = input;
-      if (dry_.percent(60)) tried.key = std::string(only_tried) + name;
-      ask(std::make_shared<CommandTrying>(world_, "try " + name, account, tried));
-    }
-    ask(std::make_shared<CommandAsking>(world_, name, account, input));
-  }
-  // The same with sends; some batches have one more send, of which nothing else is ever said.
-  void ask(const std::string& name, const std::vector<SendAsked>& sends) {
-    if (tries_out()) {
-      std::vector<SendAsked> tried = sends;
-      if (dry_.percent(40)) {
-        tried.push_back(dry_.one_of(sends));
-        tried.back().send.send = std::string(only_tried) + tried.back().send.send.string();
-      }
-      if (dry_.percent(20)) tried.push_back(tried.front());
-      ask(std::make_shared<SendsTrying>(world_, "try " + name, std::move(tried)));
-    }
-    ask(std::make_shared<SendsAsking>(world_, name, sends));
-  }
-  [[nodiscard]] const std::string& base() const { return base_; }
-  World& world_;
-  Draws draws_;
-
- private:
-  bool tries_out() { return dry_.percent(static_cast<std::int64_t>(world_.plan.dry_runs)); }
-
-  Draws dry_;
-  const std::string base_;
-  std::vector<std::shared_ptr<Asking>> askings_;
-};
 
 // Lives the random life of one account.
 class Administrator final : public Askers {
@@ -128,17 +81,6 @@ class Administrator final : public Askers {
   std::size_t next_ = 0;
 };
 
-SendRecorded some_send(Draws& draws, std::string_view name, Ms now) {
-  constexpr std::array countries{"CN", "CN", "CN", "TH", "ID"};
-  SendRecorded send;
-  send.send = name;
-  send.units = Units{draws.between(1, 6)};
-  send.destination = country_of(draws.one_of(countries));
-  send.type = static_cast<TemplateType>(draws.between(1, 3));
-  if (draws.percent(30)) send.occurred_at = Instant{now - draws.pick(70 * hour)};
-  return send;
-}
-
 // Batches of named sends of all accounts, now and then with some of an earlier batch.
 class Sender final : public Askers {
  public:
@@ -162,8 +104,7 @@ class Sender final : public Askers {
         continue;
       }
       const std::string name = base() + "-" + std::to_string(++named_);
-      const auto account =
-          static_cast<std::size_t>(draws_.pick(static_cast<std::int64_t>(world_.plan.accounts)));
+      const std::size_t account = some_account();
       sends.push_back({account_name(account), some_send(draws_, name, world_.agenda.now())});
       if (sends.back().send.occurred_at) sent_.push_back(sends.back());
     }
@@ -205,8 +146,7 @@ class ProducerClient final : public Askers {
     for (std::int64_t i = 0; i < count; ++i) {
       const std::string name = ":" + producer + ":" + std::to_string(epoch_) + ":" +
                                std::to_string(number_) + ":" + std::to_string(i);
-      const auto account =
-          static_cast<std::size_t>(draws_.pick(static_cast<std::int64_t>(world_.plan.accounts)));
+      const std::size_t account = some_account();
       sends.push_back({account_name(account), some_send(draws_, name, world_.agenda.now())});
     }
     const NumberedBatch numbered{producer, {epoch_, number_}, epoch_ * 1'000 + number_};
@@ -233,8 +173,7 @@ class Storm final : public Askers {
  private:
   void grant() {
     if (world_.heals()) return;
-    const auto account =
-        static_cast<std::size_t>(draws_.pick(static_cast<std::int64_t>(world_.plan.accounts)));
+    const std::size_t account = some_account();
     const Ms now = world_.agenda.now();
     PackageGranted granted;
     granted.expires_at = Instant{now / hour * hour + draws_.between(2, 90) * hour};
@@ -263,6 +202,7 @@ void make_clients(World& world) {
     clients.push_back(std::make_unique<ProducerClient>(world, i));
   for (std::size_t i = 0; i < plan.storms; ++i)
     clients.push_back(std::make_unique<Storm>(world, i));
+  make_operators(world);
   make_readers(world);
 }
 

@@ -50,6 +50,8 @@ class Asking : public std::enable_shared_from_this<Asking> {
   virtual bool put(Server& server) = 0;
   void answered();  // that stands
   [[nodiscard]] World& world() { return world_; }
+  // Whether what was recorded then may no longer be known.
+  [[nodiscard]] bool forgotten(Sequence recorded, Duration memory, Instant at) const;
   // So that an answer travels over the network back to this.
   void deliver(std::function<void()> answer);
 
@@ -61,6 +63,10 @@ class Asking : public std::enable_shared_from_this<Asking> {
   bool done_ = false;
   int tries_ = 0;
 };
+
+[[nodiscard]] inline std::string account_name(std::size_t number) {
+  return "a" + std::to_string(number);
+}
 
 // Makes the clients that the plan asks for.
 void make_clients(World& world);

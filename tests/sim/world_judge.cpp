@@ -10,9 +10,6 @@
 namespace packledger::sim {
 namespace {
 
-// The shortest time for which a name of a send, and a key, is remembered (rules R12, R75).
-constexpr Duration send_memory = hours(120);
-constexpr Duration key_memory = days(7);
 constexpr Duration numbers_memory = days(90);  // R131
 
 std::string place(const Entry& entry) {
@@ -141,6 +138,7 @@ void Judge::judge_command(const Entry& entry) {
   invariants_.check(Promise::timers, goes_on(entry) || !world_.is_due(at),
                     [&] { return place(entry) + "something was due before it"; });
   look_once(entry);
+  look_at_books(entry);
   const auto wanted = ask_model(world_, entry);
   if (std::holds_alternative<BatchTaken>(entry.input.what)) return judge_batch(entry);
   if (!wanted) return;
@@ -214,6 +212,26 @@ void Judge::look_once(const Entry& entry) {
   if (const auto* const send = std::get_if<SendRecorded>(&what))
     once(sends_, std::pair{entry.input.account, send->send.string()}, send_memory);
   if (!entry.input.key.empty()) once(keys_, entry.input.key, key_memory);
+}
+
+// Rare paths of prices that change amid a life.
+void Judge::look_at_books(const Entry& entry) {
+  const std::vector<PriceBook>& books = ledger_.books().all();
+  if (books.size() <= model_books().size()) return;
+  const Instant at = entry.recorded_at;
+  if (const auto* const published = std::get_if<PriceBookPublished>(&entry.input.what)) {
+    const Instant from = published->book.effective_from;
+    probes_.reach(from > at ? "a price book for what is to come" : "a price book for the past");
+    if (std::ranges::count(books, from, &PriceBook::effective_from) > 1)
+      probes_.reach("a price book for an instant of another one");
+    return;
+  }
+  const auto* const send = std::get_if<SendRecorded>(&entry.input.what);
+  if (send == nullptr || !send->occurred_at) return;
+  const Currency currency = ledger_.accounts().at(entry.input.account).currency;
+  if (ledger_.books().in_force(currency, *send->occurred_at) !=
+      ledger_.books().in_force(currency, at))
+    probes_.reach("a send by another price book than that of now");
 }
 
 // All that follows from an entry has been heard.

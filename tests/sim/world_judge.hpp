@@ -24,6 +24,10 @@
 
 namespace packledger::sim {
 
+// The shortest time for which a name of a send, and a key, is remembered (rules R12, R75).
+inline constexpr Duration send_memory = hours(120);
+inline constexpr Duration key_memory = days(7);
+
 struct RefusedAsk {
   Sequence after;  // the last entry that was decided before it
   std::uint64_t order = 0;
@@ -68,6 +72,7 @@ class Judge {
   void close_group();
   void look_at(AccountId account);
   void look_once(const Entry& entry);
+  void look_at_books(const Entry& entry);
   [[nodiscard]] bool goes_on(const Entry& entry) const;
 
   Trace& trace_;

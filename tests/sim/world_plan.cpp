@@ -36,6 +36,11 @@ void draw_dry_runs(Plan& plan) {
   if (draws.percent(50)) plan.dry_runs = static_cast<std::size_t>(draws.between(3, 20));
 }
 
+void draw_books(Plan& plan) {
+  Draws draws(plan.seed, "plan of price books");
+  if (draws.percent(40)) plan.books = static_cast<std::size_t>(draws.between(1, 4));
+}
+
 }  // namespace
 
 std::string_view trouble_text(Trouble trouble) {
@@ -67,6 +72,7 @@ Plan plan_of(std::uint64_t seed) {
   plan.commit_ms_max = plan.has(Trouble::slow_disk) ? 2'000 : draws.pick(8);
   plan.snapshot_hours = draws.percent(70) ? draws.between(24, 400) : 0;
   draw_dry_runs(plan);
+  draw_books(plan);
   return plan;
 }
 

@@ -48,6 +48,7 @@ struct Plan {
   std::size_t readers = 0;
   std::size_t storms = 0;    // many packages with one end
   std::size_t dry_runs = 0;  // of a hundred requests, that are tried out, too
+  std::size_t books = 0;     // of prices, published in the course of the life
   std::uint32_t troubles = 0;
   std::size_t disturbances = 0;  // how often any of them comes
 
@@ -79,7 +80,7 @@ inline constexpr std::array plan_sizes{
     PlanSize{"producers", &Plan::producers, 0}, PlanSize{"senders", &Plan::senders, 0},
     PlanSize{"watchers", &Plan::watchers, 0},   PlanSize{"readers", &Plan::readers, 0},
     PlanSize{"storms", &Plan::storms, 0},       PlanSize{"disturbances", &Plan::disturbances, 0},
-    PlanSize{"dry-runs", &Plan::dry_runs, 0},
+    PlanSize{"dry-runs", &Plan::dry_runs, 0},   PlanSize{"books", &Plan::books, 0},
 };
 
 // "--seed 7 --steps 12 --without clock,network": as short as the seed allows.

@@ -18,8 +18,6 @@
 namespace packledger::sim {
 namespace {
 
-std::string account_name(std::size_t number) { return "a" + std::to_string(number); }
-
 std::uint64_t position_in(std::string_view json) {
   constexpr std::string_view member = R"("position":)";
   const std::size_t at = json.find(member);

@@ -230,7 +230,7 @@ bool Server::put(const std::string& account, const Input& input, Run run, ToComm
                   .reply = [this, taken, account, input, run,
                             reply = std::move(reply)](const CommandAnswer& answer) {
                     judge_answer(world_, *taken, {account, input, run}, answer);
-                    reply(answer);
+                    reply(answer, taken->at);
                   }};
   const bool done = inbox_.put(Request{std::move(command)}, std::move(taken));
   if (done) wake(world_.draws.between(0, 3));
@@ -250,7 +250,7 @@ bool Server::put(const std::vector<SendAsked>& sends, const std::optional<Number
                     } else {
                       judge_answer(world_, *taken, numbered, answered);
                     }
-                    reply(answered);
+                    reply(answered, taken->at);
                   }};
   const bool done = inbox_.put(Request{std::move(batch)}, std::move(taken));
   if (done) wake(world_.draws.between(0, 3));

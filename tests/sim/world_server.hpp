@@ -105,10 +105,10 @@ class Server {
 
   [[nodiscard]] std::uint64_t number() const { return number_; }
 
-  // ---- requests; false: busy ----
-  using ToCommand = std::function<void(const CommandAnswer&)>;
+  // ---- requests; false: busy. Whoever is answered hears at what instant it was decided ----
+  using ToCommand = std::function<void(const CommandAnswer&, Instant)>;
   [[nodiscard]] bool put(const std::string& account, const Input& input, Run run, ToCommand reply);
-  using ToSends = std::function<void(const SendsAnswered&)>;
+  using ToSends = std::function<void(const SendsAnswered&, Instant)>;
   [[nodiscard]] bool put(const std::vector<SendAsked>& sends,
                          const std::optional<NumberedBatch>& numbered, Run run, ToSends reply);
   [[nodiscard]] bool put(std::function<void(const Ledger&)> question);

@@ -45,6 +45,14 @@ class Rehearsal {
     });
     expected_.pop_front();
   }
+  // Of a price book, which nothing follows.
+  void judge_of_nobody(std::span<const Entry> entries) {
+    add(entries.front());
+    world_.invariants.check(Promise::rules,
+                            entries.size() == 1 && entries.front().decision == Decision{Done{}} &&
+                                !model_.is_due(at_.ms),
+                            [&] { return asked() + ", of no account, something else follows"; });
+  }
   void judge(const std::string& code, const std::string& wanted) {
     world_.invariants.check(Promise::rules, code == wanted && expected_.empty(), [&] {
       return asked() + ": refused, " + code + "; the model: " + wanted;
@@ -145,6 +153,7 @@ void judge_tried(World& world, const Taken& taken, const CommandAsked& asked,
     return "a dry run of " + std::string(kind_text(asked.input.what)) + " tells another entry, " +
            std::string(kind_text(first.input.what));
   });
+  if (account == AccountId{}) return rehearsal.judge_of_nobody(entries);
   const std::string wanted = rehearsal.ask(account, asked.input.what);
   rehearsal.judge(first, wanted);
   for (const Entry& entry : entries.subspan(1)) {

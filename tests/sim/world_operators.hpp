@@ -1,0 +1,12 @@
+// Operators of a World: whoever publishes price books.
+//
+// Owner: the World; one thread.
+#pragma once
+
+namespace packledger::sim {
+
+class World;
+
+void make_operators(World& world);
+
+}  // namespace packledger::sim
