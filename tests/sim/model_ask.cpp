@@ -26,11 +26,13 @@ model::AlarmRule rule_of(const AlarmRule& law) {
   model::AlarmRule rule;
   rule.name = law.name;
   rule.pool = law.pool;
-  rule.watch = law.kind == AlarmKind::balance ? model::Watch::money
-               : law.kind == AlarmKind::total ? model::Watch::total
-                                              : model::Watch::each;
+  rule.watch = law.kind == AlarmKind::balance           ? model::Watch::money
+               : law.kind == AlarmKind::runs_out_within ? model::Watch::time
+               : law.kind == AlarmKind::total           ? model::Watch::total
+                                                        : model::Watch::each;
   if (law.threshold.units) rule.units = law.threshold.units->value;
   if (law.threshold.percent) rule.percent = *law.threshold.percent;
+  if (law.threshold.within) rule.within = law.threshold.within->ms;
   if (law.threshold.amount) rule.amount = law.threshold.amount->micros;
   for (const PackageThreshold& one : law.threshold.per_package)
     rule.exceptions[one.package] = one.units.value;
@@ -199,6 +201,10 @@ struct Ask {
   }
   std::string operator()(const AlarmRuleRemoved& law) const {
     return model.remove_alarm(now, law.alarm);
+  }
+  std::string operator()(const RunOutForecast& law) const {
+    const auto end = law.runs_out_at.transform([](Instant at) { return at.ms; });
+    return model.forecast(now, law.pool, end, static_cast<model::Count>(law.position.value));
   }
   std::string operator()(const RenewalRuleSet& law) const {
     return model.set_renewal(now, rule_of(law.rule));

@@ -46,7 +46,7 @@ class Askers : public Client {
     if (tries_out()) {
       Input tried = input;
       if (dry_.percent(60)) tried.key = std::string(only_tried) + name;
-      ask(std::make_shared<CommandTrying>(world_, "try " + name, account, tried));
+      ask(std::make_shared<CommandTelling>(world_, "try " + name, account, tried, Run::dry));
     }
     ask(std::make_shared<CommandAsking>(world_, name, account, input));
   }

@@ -97,10 +97,10 @@ void SendsAsking::judge(const std::vector<SendFate>& fates, Instant at) {
   }
 }
 
-// ---- dry runs ----
+// ---- any answer will do ----
 
-bool CommandTrying::put(Server& server) {
-  return server.put(account_, input_, Run::dry,
+bool CommandTelling::put(Server& server) {
+  return server.put(account_, input_, run_,
                     [this, self = shared_from_this()](const CommandAnswer&, Instant) {
                       deliver([this] { answered(); });
                     });

@@ -6,6 +6,7 @@
 
 #include "packledger/engine/inbox.hpp"
 #include "tests/sim/world_clients.hpp"
+#include "tests/sim/world_server.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -30,17 +31,21 @@ class CommandAsking final : public Asking {
   std::optional<Sequence> recorded_;
 };
 
-// The same as a dry run: any answer will do, for nothing comes of it.
-class CommandTrying final : public Asking {
+// The same where any answer will do: a dry run, or what the daemon tells itself.
+class CommandTelling final : public Asking {
  public:
-  CommandTrying(World& world, std::string name, std::string account, Input input)
-      : Asking(world, std::move(name)), account_(std::move(account)), input_(std::move(input)) {}
+  CommandTelling(World& world, std::string name, std::string account, Input input, Run run)
+      : Asking(world, std::move(name)),
+        account_(std::move(account)),
+        input_(std::move(input)),
+        run_(run) {}
 
  private:
   bool put(Server& server) override;
 
   const std::string account_;
   const Input input_;
+  const Run run_;
 };
 
 // What became of one send.

@@ -107,6 +107,7 @@ void Judge::judge_consequence(const Entry& entry, const std::string& line) {
   invariants_.check(Promise::rules, line == wanted,
                     [&] { return place(entry) + line + "; the model: " + wanted; });
   expected_.pop_front();
+  look_at_alarm(entry);
 }
 
 void Judge::judge_timer(const Entry& entry) {
@@ -234,6 +235,29 @@ void Judge::look_at_books(const Entry& entry) {
     probes_.reach("a send by another price book than that of now");
 }
 
+// Rare paths of alarms that want forecasts.
+void Judge::look_at_alarm(const Entry& entry) {
+  const auto is_of_forecast = [&](const std::string& name) {
+    const Alarm* const alarm = ledger_.accounts().at(entry.input.account).find_alarm(name);
+    return alarm != nullptr && alarm->run_out;
+  };
+  const What& what = entry.input.what;
+  const auto* const raised = std::get_if<AlarmRaised>(&what);
+  if (raised != nullptr && is_of_forecast(raised->alarm))
+    probes_.reach("an alarm of a forecast raised");
+  const auto* const cleared = std::get_if<AlarmCleared>(&what);
+  if (cleared != nullptr && is_of_forecast(cleared->alarm))
+    probes_.reach("an alarm of a forecast cleared");
+}
+
+void Judge::look_at_forecast(const RefusedAsk& ask, const RunOutForecast& forecast) {
+  for (const auto& [name, alarm] : *ledger_.accounts().at(ask.account).alarms) {
+    const bool outdated = alarm.run_out && alarm.rule.pool == forecast.pool &&
+                          forecast.position < alarm.run_out->known;
+    if (outdated) return probes_.reach("an outdated forecast");
+  }
+}
+
 // All that follows from an entry has been heard.
 void Judge::close_group() {
   invariants_.check(Promise::rules, expected_.empty(), [&] {
@@ -275,6 +299,8 @@ void Judge::judge(const RefusedAsk& ask) {
   if (const auto* const batch = std::get_if<BatchTaken>(&ask.what))
     return judge_number(*batch, ask);
   if (ask.account == AccountId{}) return;
+  if (const auto* const forecast = std::get_if<RunOutForecast>(&ask.what))
+    look_at_forecast(ask, *forecast);
   const std::string wanted = ask_model(world_.account(ask.account.value - 1), ask.at.ms, ask.what);
   invariants_.check(Promise::rules, ask.code == wanted,
                     [&] { return asked + ": refused, " + ask.code + "; the model: " + wanted; });

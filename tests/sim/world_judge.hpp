@@ -73,6 +73,8 @@ class Judge {
   void look_at(AccountId account);
   void look_once(const Entry& entry);
   void look_at_books(const Entry& entry);
+  void look_at_alarm(const Entry& entry);
+  void look_at_forecast(const RefusedAsk& ask, const RunOutForecast& forecast);
   [[nodiscard]] bool goes_on(const Entry& entry) const;
 
   Trace& trace_;

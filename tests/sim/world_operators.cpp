@@ -5,6 +5,7 @@
 #include "tests/sim/world_askers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,10 +94,113 @@ class Publisher final : public Askers {
   std::vector<Ms> begun_;
 };
 
+// Sets alarms of how soon a pool runs out, and plays the daemon's own forecaster: what it foretells
+// is drawn, near the thresholds, and so is how much of the journal it knows.
+class Forecasting final : public Askers {
+ public:
+  Forecasting(World& world, std::size_t number)
+      : Askers(world, "forecaster-" + std::to_string(number)), left_(draws_.between(15, 60)) {}
+
+  void begin() override {
+    if (left_ == 0) return;
+    const Ms pause = draws_.percent(50) ? draws_.pick(2 * hour) : draws_.pick(2 * day);
+    world_.agenda.after(pause, [this] { act(); });
+  }
+
+ private:
+  void act() {
+    if (world_.heals()) return;
+    --left_;
+    const std::string account = account_name(some_account());
+    const std::int64_t dice = draws_.pick(100);
+    if (dice < 25) {
+      set_alarm(account);
+    } else if (dice < 29) {
+      ask_keyed(account, AlarmRuleRemoved{alarm_name()});
+    } else if (dice < 39) {
+      grant(account);
+    } else {
+      foretell(account);
+    }
+    begin();
+  }
+
+  void set_alarm(const std::string& account) {
+    constexpr std::array<Ms, 4> cooldowns{0, 0, hour, day};
+    AlarmRule rule;
+    rule.name = alarm_name();
+    rule.pool = draws_.one_of(pools);
+    rule.kind = AlarmKind::runs_out_within;
+    rule.threshold.within = Duration{draws_.one_of(withins)};
+    rule.when = draws_.percent(50) ? AlarmWhen::below : AlarmWhen::at_or_below;
+    if (draws_.rarely(6)) rule.contacts = {"ann"};
+    rule.cooldown = Duration{draws_.one_of(cooldowns)};
+    ask_keyed(account, AlarmRuleSet{rule});
+  }
+
+  // Quota after which an alarm that has fired may be cleared.
+  void grant(const std::string& account) {
+    PackageGranted granted;
+    granted.package = next_name();
+    granted.quota = Units{draws_.between(1, 30)};
+    granted.effective_at = Instant{world_.agenda.now() / hour * hour + draws_.pick(3) * hour};
+    granted.expires_at = *granted.effective_at + hours(draws_.between(1, 200));
+    const std::string pool = draws_.percent(60) ? "CN" : draws_.one_of(pools);
+    granted.scope.destinations = *parse_pool(pool);
+    ask(granted.package, account, Input{{}, {}, granted});
+  }
+
+  void foretell(const std::string& account) {
+    const Ledger& ledger = world_.judge.ledger();
+    const Account& of = ledger.accounts().at(*ledger.accounts().find(account));
+    RunOutForecast forecast{.pool = draws_.one_of(pools), .runs_out_at = {}, .position = {}};
+    Sequence known;
+    for (const auto& [name, alarm] : *of.alarms) {
+      if (!alarm.run_out || (known != Sequence{} && draws_.percent(50))) continue;
+      forecast.pool = alarm.rule.pool;
+      known = alarm.run_out->known;
+    }
+    if (!draws_.percent(30)) {
+      forecast.runs_out_at =
+          Instant{world_.agenda.now() + draws_.one_of(withins) + draws_.pick(20) - 15};
+    }
+    forecast.position = some_position(known, ledger.last());
+    const Input input{{}, {}, forecast};
+    const Run run =
+        draws_.pick(400) < static_cast<std::int64_t>(world_.plan.dry_runs) ? Run::dry : Run::real;
+    ask(std::make_shared<CommandTelling>(world_, next_name(), account, input, run));
+  }
+
+  Sequence some_position(Sequence known, Sequence last) {
+    switch (draws_.pick(6)) {
+      case 0: return Sequence{known.value - std::min<std::uint64_t>(known.value, 1)};
+      case 1: return known;
+      case 2:
+        return Sequence{
+            static_cast<std::uint64_t>(draws_.pick(static_cast<std::int64_t>(last.value) + 1))};
+      default: return last;
+    }
+  }
+
+  std::string alarm_name() { return "r" + std::to_string(draws_.pick(4)); }
+  std::string next_name() { return base() + "-" + std::to_string(++named_); }
+  void ask_keyed(const std::string& account, What what) {
+    const std::string name = next_name();
+    ask(name, account, Input{{}, name, std::move(what)});
+  }
+
+  static constexpr std::array<const char*, 6> pools{"CN", "CN", "CN", "TH", "ID+TH", "*"};
+  static constexpr std::array<Ms, 3> withins{hour, day, 3 * day};
+  std::int64_t left_;
+  std::uint64_t named_ = 0;
+};
+
 }  // namespace
 
 void make_operators(World& world) {
   if (world.plan.books > 0) world.clients.push_back(std::make_unique<Publisher>(world));
+  for (std::size_t i = 0; i < world.plan.forecasters; ++i)
+    world.clients.push_back(std::make_unique<Forecasting>(world, i));
 }
 
 }  // namespace packledger::sim

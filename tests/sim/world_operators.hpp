@@ -1,4 +1,4 @@
-// Operators of a World: whoever publishes price books.
+// Operators of a World: whoever publishes price books, and whoever makes forecasts.
 //
 // Owner: the World; one thread.
 #pragma once

@@ -41,6 +41,11 @@ void draw_books(Plan& plan) {
   if (draws.percent(40)) plan.books = static_cast<std::size_t>(draws.between(1, 4));
 }
 
+void draw_forecasters(Plan& plan) {
+  Draws draws(plan.seed, "plan of forecasters");
+  if (draws.percent(40)) plan.forecasters = static_cast<std::size_t>(draws.between(1, 2));
+}
+
 }  // namespace
 
 std::string_view trouble_text(Trouble trouble) {
@@ -73,6 +78,7 @@ Plan plan_of(std::uint64_t seed) {
   plan.snapshot_hours = draws.percent(70) ? draws.between(24, 400) : 0;
   draw_dry_runs(plan);
   draw_books(plan);
+  draw_forecasters(plan);
   return plan;
 }
 

@@ -46,9 +46,10 @@ struct Plan {
   std::size_t senders = 0;    // of batches of named sends
   std::size_t watchers = 0;
   std::size_t readers = 0;
-  std::size_t storms = 0;    // many packages with one end
-  std::size_t dry_runs = 0;  // of a hundred requests, that are tried out, too
-  std::size_t books = 0;     // of prices, published in the course of the life
+  std::size_t storms = 0;       // many packages with one end
+  std::size_t dry_runs = 0;     // of a hundred requests, that are tried out, too
+  std::size_t books = 0;        // of prices, published in the course of the life
+  std::size_t forecasters = 0;  // who set alarms that want forecasts, and make these
   std::uint32_t troubles = 0;
   std::size_t disturbances = 0;  // how often any of them comes
 
@@ -76,11 +77,17 @@ struct PlanSize {
   std::size_t least = 0;
 };
 inline constexpr std::array plan_sizes{
-    PlanSize{"steps", &Plan::steps, 1},         PlanSize{"accounts", &Plan::accounts, 1},
-    PlanSize{"producers", &Plan::producers, 0}, PlanSize{"senders", &Plan::senders, 0},
-    PlanSize{"watchers", &Plan::watchers, 0},   PlanSize{"readers", &Plan::readers, 0},
-    PlanSize{"storms", &Plan::storms, 0},       PlanSize{"disturbances", &Plan::disturbances, 0},
-    PlanSize{"dry-runs", &Plan::dry_runs, 0},   PlanSize{"books", &Plan::books, 0},
+    PlanSize{"steps", &Plan::steps, 1},
+    PlanSize{"accounts", &Plan::accounts, 1},
+    PlanSize{"producers", &Plan::producers, 0},
+    PlanSize{"senders", &Plan::senders, 0},
+    PlanSize{"watchers", &Plan::watchers, 0},
+    PlanSize{"readers", &Plan::readers, 0},
+    PlanSize{"storms", &Plan::storms, 0},
+    PlanSize{"disturbances", &Plan::disturbances, 0},
+    PlanSize{"dry-runs", &Plan::dry_runs, 0},
+    PlanSize{"books", &Plan::books, 0},
+    PlanSize{"forecasters", &Plan::forecasters, 0},
 };
 
 // "--seed 7 --steps 12 --without clock,network": as short as the seed allows.
