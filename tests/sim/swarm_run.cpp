@@ -85,13 +85,8 @@ Narrowed read_narrowed(Options& options) {
 
 struct Sums {
   Report report;
-  std::map<std::string, std::uint64_t> probes;
+  LifeCounts counts;
   std::uint64_t lives = 0;
-  std::uint64_t entries = 0;
-  std::uint64_t refusals = 0;
-  std::uint64_t requests = 0;
-  std::uint64_t restarts = 0;
-  std::uint64_t virtual_ms = 0;
 
   // All but what needs a store of an older release.
   static constexpr std::array looked_at{
@@ -104,14 +99,7 @@ struct Sums {
 
   void add(const Plan& plan, const LifeTold& life) {
     ++lives;
-    for (Invariant& row : report.invariants)
-      row.checked += life.checked[static_cast<std::size_t>(row.number)];
-    for (const auto& [name, count] : life.probes) probes[name] += count;
-    entries += life.entries;
-    refusals += life.refusals;
-    requests += life.requests;
-    restarts += life.restarts;
-    virtual_ms += life.virtual_ms;
+    counts.add(life.counts);
     if (life.failure.empty()) return;
     for (Invariant& row : report.invariants)
       if (life.violated && row.number == static_cast<int>(*life.violated)) ++row.violations;
@@ -119,20 +107,22 @@ struct Sums {
   }
 
   void finish(std::uint64_t seconds) {
+    for (Invariant& row : report.invariants)
+      row.checked = counts.checked[static_cast<std::size_t>(row.number)];
     constexpr std::uint64_t ms_per_year = 365ULL * 86'400'000ULL;
     std::uint64_t reached = 0;
     for (const char* const name : known_probes) {
-      reached += probes.contains(name) ? 1 : 0;
-      if (lives >= lives_for_all_probes && !probes.contains(name))
+      reached += counts.probes.contains(name) ? 1 : 0;
+      if (lives >= lives_for_all_probes && !counts.probes.contains(name))
         report.failures.push_back("never reached: " + std::string(name));
     }
     report.seconds = seconds;
     report.figures = {{"lives", lives},
-                      {"entries", entries},
-                      {"refusals judged", refusals},
-                      {"requests", requests},
-                      {"processes", restarts},
-                      {"virtual years", virtual_ms / ms_per_year},
+                      {"entries", counts.entries},
+                      {"refusals judged", counts.refusals},
+                      {"requests", counts.requests},
+                      {"processes", counts.restarts},
+                      {"virtual years", counts.virtual_ms / ms_per_year},
                       {"rare paths reached", reached},
                       {"rare paths known", known_probes.size()}};
   }
@@ -155,7 +145,8 @@ int run_campaign(const Swarm& swarm, std::size_t failures, const std::string& fi
   sums.finish(static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - start).count()));
   const int code = finish(sums.report, file);
-  for (const auto& [name, count] : sums.probes) std::cout << "  " << name << ": " << count << "\n";
+  for (const auto& [name, count] : sums.counts.probes)
+    std::cout << "  " << name << ": " << count << "\n";
   return code;
 }
 
@@ -194,9 +185,11 @@ int run_one(const Plan& plan, bool tells, bool shrinks) {
     std::cout << "the smallest that goes wrong:\n";
     tell_failure(small, play_apart(small));
   }
-  for (const auto& [name, count] : life.probes) std::cout << "  " << name << ": " << count << "\n";
+  for (const auto& [name, count] : life.counts.probes)
+    std::cout << "  " << name << ": " << count << "\n";
   std::cout << "seed " << plan.seed << ", trace " << std::hex << life.hash << std::dec << ", "
-            << life.entries << " entries, " << life.refusals << " refusals, " << life.restarts
+            << life.counts.entries << " entries, " << life.counts.refusals << " refusals, "
+            << life.counts.restarts
             << " processes: " << (life.failure.empty() ? "nothing found" : "VIOLATED") << "\n";
   return life.failure.empty() ? 0 : 1;
 }
@@ -239,6 +232,12 @@ void read_seeds(const std::string& text, Swarm& swarm) {
 
 }  // namespace
 
+void LifeCounts::add(const LifeCounts& more) {
+  for (std::size_t i = 0; i < checked.size(); ++i) checked[i] += more.checked[i];
+  for (const auto& [name, count] : more.probes) probes[name] += count;
+  for (const auto figure : life_figures) this->*figure += more.*figure;
+}
+
 LifeTold play(const Plan& plan, bool tells) {
   spdlog::set_level(spdlog::level::off);  // what the store warns of is what is done to it
   LifeTold told;
@@ -253,13 +252,13 @@ LifeTold play(const Plan& plan, bool tells) {
   }
   if (!told.failure.empty()) told.last.assign(world.trace.last().begin(), world.trace.last().end());
   told.hash = world.trace.hash();
-  told.checked = world.invariants.checked();
-  told.probes = world.probes.counts();
-  told.entries = world.judge.last().value;
-  told.refusals = world.judge.judged_refusals();
-  told.requests = world.requests;
-  told.restarts = world.restarts;
-  told.virtual_ms = static_cast<std::uint64_t>(world.agenda.now() - world.begun);
+  told.counts.checked = world.invariants.checked();
+  told.counts.probes = world.probes.counts();
+  told.counts.entries = world.judge.last().value;
+  told.counts.refusals = world.judge.judged_refusals();
+  told.counts.requests = world.requests;
+  told.counts.restarts = world.restarts;
+  told.counts.virtual_ms = static_cast<std::uint64_t>(world.agenda.now() - world.begun);
   return told;
 }
 

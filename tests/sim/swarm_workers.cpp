@@ -153,12 +153,11 @@ std::string text(std::istringstream& in) {
 
 std::string line_of(const LifeTold& life) {
   std::ostringstream out;
-  out << (life.violated ? static_cast<int>(*life.violated) + 1 : 0) << '\t' << life.hash << '\t'
-      << life.entries << '\t' << life.refusals << '\t' << life.requests << '\t' << life.restarts
-      << '\t' << life.virtual_ms;
-  for (const std::uint64_t checked : life.checked) out << '\t' << checked;
-  out << '\t' << life.probes.size();
-  for (const auto& [name, count] : life.probes) out << '\t' << name << '\t' << count;
+  out << (life.violated ? static_cast<int>(*life.violated) + 1 : 0) << '\t' << life.hash;
+  for (const auto figure : life_figures) out << '\t' << life.counts.*figure;
+  for (const std::uint64_t checked : life.counts.checked) out << '\t' << checked;
+  out << '\t' << life.counts.probes.size();
+  for (const auto& [name, count] : life.counts.probes) out << '\t' << name << '\t' << count;
   out << '\t' << plain(life.failure) << '\t';
   for (const std::string& line : life.last) out << plain(line) << between_lines;
   return out.str();
@@ -169,13 +168,12 @@ LifeTold life_of(const std::string& line) {
   LifeTold life;
   if (const std::uint64_t violated = number(in); violated > 0)
     life.violated = static_cast<Promise>(violated - 1);
-  for (std::uint64_t* const figure : {&life.hash, &life.entries, &life.refusals, &life.requests,
-                                      &life.restarts, &life.virtual_ms})
-    *figure = number(in);
-  for (std::uint64_t& checked : life.checked) checked = number(in);
+  life.hash = number(in);
+  for (const auto figure : life_figures) life.counts.*figure = number(in);
+  for (std::uint64_t& checked : life.counts.checked) checked = number(in);
   for (std::uint64_t left = number(in); left > 0; --left) {
     const std::string name = text(in);
-    life.probes[name] = number(in);
+    life.counts.probes[name] = number(in);
   }
   life.failure = text(in);
   std::istringstream last(text(in));
