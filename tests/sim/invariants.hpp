@@ -62,6 +62,8 @@ inline constexpr std::array known_probes{
     "a message doubled",
     "a message lost",
     "a numbered batch answered from the journal",
+    "a page of the past",
+    "a page that waits for a position",
     "a price book for an instant of another one",
     "a price book for the past",
     "a price book for what is to come",

@@ -34,7 +34,7 @@ const std::string_view swarm_help =
     "  --steps N, --accounts N, --producers N, --senders N, --watchers N, --readers N, --storms "
     "N,\n"
     "  --disturbances N, --dry-runs N (of a hundred requests), --books N,\n"
-    "  --forecasters N\n"
+    "  --forecasters N, --visitors N (who read by HTTP)\n"
     "                 so many instead of what the seed says\n"
     "  --canary       a daemon that acknowledges before the sync: must be found\n"
     "With --seed:\n"

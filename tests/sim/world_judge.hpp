@@ -58,6 +58,9 @@ class Judge {
   [[nodiscard]] Sequence last() const { return Sequence{entries_.size()}; }
   // As it is after all that is judged.
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+  [[nodiscard]] const model::Model& model(AccountId account) {
+    return world_.account(account.value - 1);
+  }
   [[nodiscard]] std::uint64_t judged_refusals() const { return judged_refusals_; }
 
  private:

@@ -46,6 +46,11 @@ void draw_forecasters(Plan& plan) {
   if (draws.percent(40)) plan.forecasters = static_cast<std::size_t>(draws.between(1, 2));
 }
 
+void draw_visitors(Plan& plan) {
+  Draws draws(plan.seed, "plan of visitors");
+  if (draws.percent(40)) plan.visitors = static_cast<std::size_t>(draws.between(1, 3));
+}
+
 }  // namespace
 
 std::string_view trouble_text(Trouble trouble) {
@@ -79,6 +84,7 @@ Plan plan_of(std::uint64_t seed) {
   draw_dry_runs(plan);
   draw_books(plan);
   draw_forecasters(plan);
+  draw_visitors(plan);
   return plan;
 }
 

@@ -49,6 +49,7 @@ struct Plan {
   std::size_t storms = 0;       // many packages with one end
   std::size_t dry_runs = 0;     // of a hundred requests, that are tried out, too
   std::size_t books = 0;        // of prices, published in the course of the life
+  std::size_t visitors = 0;     // who read by HTTP
   std::size_t forecasters = 0;  // who set alarms that want forecasts, and make these
   std::uint32_t troubles = 0;
   std::size_t disturbances = 0;  // how often any of them comes
@@ -88,6 +89,7 @@ inline constexpr std::array plan_sizes{
     PlanSize{"dry-runs", &Plan::dry_runs, 0},
     PlanSize{"books", &Plan::books, 0},
     PlanSize{"forecasters", &Plan::forecasters, 0},
+    PlanSize{"visitors", &Plan::visitors, 0},
 };
 
 // "--seed 7 --steps 12 --without clock,network": as short as the seed allows.

@@ -1,10 +1,13 @@
 #include "tests/sim/world_readers.hpp"
 
 #include "serve/watcher.hpp"
+#include "tests/ledger/both.hpp"
 #include "tests/sim/spans.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/sim/world_asking.hpp"
+#include "tests/sim/world_behind.hpp"
 #include "wire/entry_views.hpp"
+#include "wire/views.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -187,6 +190,106 @@ class ReaderClient final : public Client {
   std::uint64_t position_ = 0;
 };
 
+// Reads accounts by HTTP, as they are and as they were.
+class VisitorClient final : public Client {
+ public:
+  VisitorClient(World& world, std::size_t number)
+      : world_(world),
+        name_("visitor-" + std::to_string(number)),
+        draws_(world.plan.seed, name_),
+        left_(draws_.between(4, 16)) {}
+
+  void begin() override {
+    if (left_-- > 0) world_.agenda.after(draws_.pick(3 * day), [this] { act(); });
+  }
+  [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] bool is_done() const override { return true; }
+
+ private:
+  struct Asked {
+    std::string account;
+    std::optional<Sequence> past;
+    Sequence least;  // of the position of the answer
+  };
+
+  void act() {
+    if (world_.heals()) return;
+    Asked asked{account_name(static_cast<std::size_t>(
+                    draws_.pick(static_cast<std::int64_t>(world_.plan.accounts)))),
+                {},
+                {}};
+    std::string target = "/v1/accounts/" + asked.account;
+    const auto last = static_cast<std::int64_t>(world_.judge.last().value);
+    const std::int64_t dice = draws_.pick(4);
+    if (dice == 0) {
+      asked.least = Sequence{static_cast<std::uint64_t>(last)};
+      target += "?after=" + std::to_string(last);
+    } else if (dice == 1) {  // since it was opened
+      const auto opened = static_cast<std::int64_t>(model_books().size() + world_.plan.accounts);
+      asked.past = Sequence{static_cast<std::uint64_t>(draws_.between(opened, last))};
+      target += "?position=" + std::to_string(asked.past->value);
+    }
+    world_.send_over([this, target, asked] {
+      if (world_.server == nullptr) return;
+      ++world_.requests;
+      world_.server->get(target,
+                         [this, asked](const serve::HttpResponse& told) { judge(asked, told); });
+    });
+    begin();
+  }
+
+  void judge(const Asked& asked, const serve::HttpResponse& told) {
+    if (told.status == 503) return world_.probes.reach("busy");
+    const Sequence at = told.position.value_or(Sequence{});
+    const bool in_order = asked.past ? at == *asked.past : at >= asked.least && at >= position_;
+    world_.invariants.check(
+        Promise::reads, told.status == 200 && in_order && at <= world_.judge.last(), [&] {
+          return name_ + " reads " + asked.account + " at position " + std::to_string(at.value) +
+                 ", status " + std::to_string(told.status) + ": " + told.body;
+        });
+    if (asked.past) world_.probes.reach("a page of the past");
+    if (asked.least != Sequence{}) world_.probes.reach("a page that waits for a position");
+    if (!asked.past) position_ = at;
+    compare(asked.account, at, told.body);
+  }
+
+  // With what a replay up to there gives, and the naive model.
+  void compare(const std::string& name, Sequence at, const std::string& body) {
+    if (at == world_.judge.ledger().last()) {
+      const AccountId id = *world_.judge.ledger().accounts().find(name);
+      return compare(world_.judge.ledger(), id, &world_.judge.model(id), body);
+    }
+    const auto entries = world_.judge.entries();
+    Behind behind(entries.first(at.value));
+    const AccountId id = *behind.ledger.accounts().find(name);
+    // The model makes all that follows from an entry with it.
+    const bool amid =
+        at.value < entries.size() && is_consequence_input(entries[at.value].input.what);
+    compare(behind.ledger, id, amid ? nullptr : &behind.model.account(id.value - 1), body);
+  }
+
+  void compare(const Ledger& ledger, AccountId id, const model::Model* model,
+               const std::string& body) {
+    const Account& account = ledger.accounts().at(id);
+    const std::string replayed = account_view(account, ledger.last());
+    world_.invariants.check(Promise::reads, body == replayed, [&] {
+      return name_ + " reads " + body + "; a replay gives " + replayed;
+    });
+    if (model == nullptr) return;
+    const std::string begins = R"({"account":")" + account.name + R"(","balance":")" +
+                               model::money(model->balance()) + R"(","currency":"CNY","status":")" +
+                               model->standing() + '"';
+    world_.invariants.check(Promise::rules, body.starts_with(begins),
+                            [&] { return name_ + " reads " + body + "; the model: " + begins; });
+  }
+
+  World& world_;
+  const std::string name_;
+  Draws draws_;
+  std::int64_t left_;
+  Sequence position_;
+};
+
 // Folds usage portion by portion; what it did since its last save is lost with the process.
 class UsageClient final : public Client {
  public:
@@ -257,6 +360,8 @@ void make_readers(World& world) {
     clients.push_back(std::make_unique<WatcherClient>(world, i));
   for (std::size_t i = 0; i < world.plan.readers; ++i)
     clients.push_back(std::make_unique<ReaderClient>(world, i));
+  for (std::size_t i = 0; i < world.plan.visitors; ++i)
+    clients.push_back(std::make_unique<VisitorClient>(world, i));
   clients.push_back(std::make_unique<UsageClient>(world));
 }
 

@@ -1,5 +1,6 @@
 // Readers of a World: watchers, who follow entries from a position; readers, who ask questions and
-// read what they wrote; and the fold of usage, which goes on from its cursor.
+// read what they wrote; visitors, who read by HTTP; and the fold of usage, which goes on from its
+// cursor.
 //
 // Owner: the World; one thread.
 #pragma once

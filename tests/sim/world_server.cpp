@@ -201,6 +201,7 @@ void Server::learn(const Batch& batch) {
     notices_.learn(batch.entries[at]);
   }
   positions_.reached(batch.entries.back().sequence);
+  if (routes_) routes_->learn(batch);
 }
 
 Taken Server::where() const {
@@ -290,12 +291,7 @@ void Server::turn() {
   world_.invariants.check(Promise::bounds, door_.requests() <= world_.plan.requests_max, [&] {
     return std::to_string(door_.requests()) + " requests wait at the door";
   });
-  if (!hearing_) {
-    hearing_ = world_.agenda.after(world_.draws.percent(70) ? 0 : world_.draws.pick(50), [this] {
-      hearing_.reset();
-      hear();
-    });
-  }
+  hear_soon();
   plan_next_turn();
 }
 
@@ -324,10 +320,53 @@ bool Server::accept_clock() {
 
 // ---- the front's thread ----
 
+void Server::hear_soon() {
+  if (hearing_) return;
+  hearing_ = world_.agenda.after(world_.draws.percent(70) ? 0 : world_.draws.pick(50), [this] {
+    hearing_.reset();
+    hear();
+  });
+}
+
 void Server::hear() {
   io_.restart();
   while (io_.poll_one() > 0) world_.judge.settle();
   world_.heard();
+  if (routes_ && door_.requests() > 0) wake();
+}
+
+serve::Doors Server::doors() {
+  return {.inbox = inbox_,
+          .journal = *journal_,
+          .find_zone = [](std::string_view) { return std::nullopt; },
+          .ask_past = [this](const serve::PastPoint& point,
+                             AskedOfPast ask) { return ask_past(point, std::move(ask)); },
+          .walk_past = {},
+          .walk_usage = {},
+          .now = [this] { return clock_.last(); },
+          .more_metrics = {}};
+}
+
+void Server::get(std::string_view target, Routes::Told told) {
+  if (!routes_) routes_.emplace(io_, doors(), ledger_, positions_.last());
+  routes_->get(target, std::move(told));
+  hear_soon();
+}
+
+// As another thread would, some time later.
+bool Server::ask_past(const serve::PastPoint& point, AskedOfPast ask) {
+  world_.later(world_.draws.pick(100), [point, ask = std::move(ask)](Server& server) mutable {
+    Ledger past;
+    const auto read = server.journal_->read(Sequence{1}, [&](const Entry& entry) {
+      const bool wanted =
+          point.position ? entry.sequence <= *point.position : entry.recorded_at <= *point.at;
+      if (wanted) past.apply(entry);
+      return wanted;
+    });
+    ask(read ? &past : nullptr);
+    server.hear_soon();
+  });
+  return true;
 }
 
 // ---- snapshots ----

@@ -17,6 +17,7 @@
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/draws.hpp"
 #include "tests/sim/world_machine.hpp"
+#include "tests/sim/world_routes.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -27,6 +28,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace packledger::sim {
@@ -112,6 +114,8 @@ class Server {
   [[nodiscard]] bool put(const std::vector<SendAsked>& sends,
                          const std::optional<NumberedBatch>& numbered, Run run, ToSends reply);
   [[nodiscard]] bool put(std::function<void(const Ledger&)> question);
+  // By HTTP; whoever is busy says so by the status.
+  void get(std::string_view target, Routes::Told told);
 
   // ---- what threads would do ----
   void wake(Ms delay = 0);  // the engine turns at the latest then
@@ -135,10 +139,14 @@ class Server {
   [[nodiscard]] Sequence began_behind() const { return began_behind_; }
 
  private:
+  using AskedOfPast = std::move_only_function<void(const Ledger*)>;
   void recover_ledger();
   [[nodiscard]] Sequence take_up_snapshot();
   void turn();
+  void hear_soon();
   void hear();
+  [[nodiscard]] serve::Doors doors();
+  [[nodiscard]] bool ask_past(const serve::PastPoint& point, AskedOfPast ask);
   void plan_next_turn();
   void learn(const Batch& batch);
   [[nodiscard]] Taken where() const;
@@ -159,6 +167,7 @@ class Server {
   NoticeIndex notices_;
   serve::Positions positions_{ticks_.get_executor()};
   serve::Subscriptions subscriptions_;
+  std::optional<Routes> routes_;  // once somebody asks by HTTP
   Fanout fanout_;
   SendFiles send_files_;
   Ledger ledger_;

@@ -3,6 +3,7 @@
 #include "tests/ledger/both.hpp"
 #include "tests/sim/model_ask.hpp"
 #include "tests/sim/world.hpp"
+#include "tests/sim/world_behind.hpp"
 
 #include <deque>
 #include <map>
@@ -17,13 +18,8 @@ namespace {
 // A ledger and a model behind the beginning of the journal, on which something is tried out.
 class Rehearsal {
  public:
-  Rehearsal(World& world, const Taken& taken) : world_(world), at_(taken.at) {
-    const auto entries = world.judge.entries();
-    world.invariants.check(Promise::ack_order, taken.after.value <= entries.size(), [&] {
-      return "a dry run stands on entry " + text(taken.after) + ", durable are " +
-             text(world.judge.last());
-    });
-    for (const Entry& entry : entries.first(taken.after.value)) hear(entry);
+  Rehearsal(World& world, const Taken& taken)
+      : world_(world), at_(taken.at), behind_(beginning(world, taken.after)) {
     world.invariants.check(Promise::timers, !model_.is_due(at_.ms),
                            [&] { return asked() + ": something was due before it"; });
   }
@@ -83,23 +79,19 @@ class Rehearsal {
   [[nodiscard]] AccountId account(std::string_view name) const {
     return ledger_.accounts().find(name).value_or(AccountId{});
   }
-  [[nodiscard]] Sequence last() const { return ledger_.last(); }
 
  private:
+  static std::span<const Entry> beginning(World& world, Sequence after) {
+    const auto entries = world.judge.entries();
+    world.invariants.check(Promise::ack_order, after.value <= entries.size(), [&] {
+      return "a dry run stands on entry " + text(after) + ", durable are " +
+             text(world.judge.last());
+    });
+    return entries.first(after.value);
+  }
   static std::string text(Sequence sequence) { return std::to_string(sequence.value); }
   [[nodiscard]] std::string asked() const {
     return "a dry run behind entry " + text(ledger_.last()) + " at " + instant_text(at_);
-  }
-  void hear(const Entry& entry) {
-    ledger_.apply(entry);
-    const What& what = entry.input.what;
-    if (is_consequence_input(what)) return;
-    if (is_timer_input(what)) {
-      model_.pass_one(entry.recorded_at.ms);
-    } else {
-      std::ignore = ask_model(model_, entry);
-    }
-    model_.forget_lines();
   }
   void add(const Entry& entry) {
     const bool fits = entry.sequence == next(ledger_.last()) && entry.recorded_at == at_;
@@ -112,8 +104,9 @@ class Rehearsal {
 
   World& world_;
   Instant at_;
-  Ledger ledger_;
-  model::World model_{0};
+  Behind behind_;
+  Ledger& ledger_ = behind_.ledger;
+  model::World& model_ = behind_.model;
   std::deque<std::string> expected_;
 };
 
