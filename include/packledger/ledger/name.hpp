@@ -9,7 +9,6 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -26,7 +25,7 @@ class Name {
 
   void assign(std::string_view text) {
     ENSURE(text.size() <= name_bytes_max, "a name is no longer than names may be");
-    std::memcpy(bytes_.data(), text.data(), text.size());
+    text.copy(bytes_.data(), text.size());
     size_ = static_cast<std::uint8_t>(text.size());
   }
 
