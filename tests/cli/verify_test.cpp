@@ -45,8 +45,9 @@ TEST_F(Verify, StartsFromTheSnapshotBeforeAPosition) {
   said({"send", "acme", "--send", "s5", "--to", "TH", "--units", "1"});
   const Ran whole = verify(daemon_.data());
   ASSERT_EQ(whole.code, ExitCode::ok) << whole.err;
-  const StoredJournal& journal = **StoredJournal::open(daemon_.data());
-  const std::string last = std::to_string(journal.last().value);
+  const auto journal = StoredJournal::open(daemon_.data());
+  ASSERT_TRUE(journal);
+  const std::string last = std::to_string((*journal)->last().value);
   const Ran ran = verify(daemon_.data(), {"--from", last});
   EXPECT_EQ(ran.code, ExitCode::ok) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("positions " + last + " to " + last + ","));
