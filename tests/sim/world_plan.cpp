@@ -31,25 +31,19 @@ void draw_limits(Plan& plan, Draws& draws) {
 }
 
 // What came later has draws of its own, so that older seeds mean what they meant.
-void draw_dry_runs(Plan& plan) {
-  Draws draws(plan.seed, "plan of dry runs");
-  if (draws.percent(50)) plan.dry_runs = static_cast<std::size_t>(draws.between(3, 20));
-}
-
-void draw_books(Plan& plan) {
-  Draws draws(plan.seed, "plan of price books");
-  if (draws.percent(40)) plan.books = static_cast<std::size_t>(draws.between(1, 4));
-}
-
-void draw_forecasters(Plan& plan) {
-  Draws draws(plan.seed, "plan of forecasters");
-  if (draws.percent(40)) plan.forecasters = static_cast<std::size_t>(draws.between(1, 2));
-}
-
-void draw_visitors(Plan& plan) {
-  Draws draws(plan.seed, "plan of visitors");
-  if (draws.percent(40)) plan.visitors = static_cast<std::size_t>(draws.between(1, 3));
-}
+struct Later {
+  std::size_t Plan::* size;
+  std::string_view draws;
+  std::int64_t percent;  // of the lives have any
+  std::int64_t least;
+  std::int64_t most;
+};
+constexpr std::array laters{
+    Later{&Plan::dry_runs, "plan of dry runs", 50, 3, 20},
+    Later{&Plan::books, "plan of price books", 40, 1, 4},
+    Later{&Plan::forecasters, "plan of forecasters", 40, 1, 2},
+    Later{&Plan::visitors, "plan of visitors", 40, 1, 3},
+};
 
 }  // namespace
 
@@ -81,10 +75,11 @@ Plan plan_of(std::uint64_t seed) {
   draw_limits(plan, draws);
   plan.commit_ms_max = plan.has(Trouble::slow_disk) ? 2'000 : draws.pick(8);
   plan.snapshot_hours = draws.percent(70) ? draws.between(24, 400) : 0;
-  draw_dry_runs(plan);
-  draw_books(plan);
-  draw_forecasters(plan);
-  draw_visitors(plan);
+  for (const Later& later : laters) {
+    Draws own(seed, later.draws);
+    if (own.percent(later.percent))
+      plan.*later.size = static_cast<std::size_t>(own.between(later.least, later.most));
+  }
   return plan;
 }
 
